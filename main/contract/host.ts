@@ -48,5 +48,10 @@ export type CoreState =
   | { readonly phase: 'starting'; readonly step?: string | undefined; readonly fraction?: number | undefined }
   | { readonly phase: 'running' }
   /** Crashed; starts again at `retryAt` (epoch ms). `restarts` counts the crashes since the last quiet minute. */
-  | { readonly phase: 'down'; readonly exitCode: number | null; readonly retryAt: number; readonly restarts: number }
+  | {
+      readonly phase: 'down';
+      readonly exitCode: number | null;
+      readonly retryAt: number;
+      readonly restarts: number;
+    }
   | { readonly phase: 'stopping' };

@@ -1,0 +1,25 @@
+/** Every procedure of the core, by subject: the only thing that both sides know. */
+import { events } from './events.ts';
+import { genealogy } from './genealogy.ts';
+import { lanes } from './lanes.ts';
+import { line } from './line.ts';
+import { packing } from './packing.ts';
+import { records } from './records.ts';
+import { session } from './session.ts';
+import { simulators } from './simulators.ts';
+import { stations } from './stations.ts';
+import { system } from './system.ts';
+
+export const contract = {
+  session,
+  system,
+  events,
+  lanes,
+  stations,
+  line,
+  packing,
+  genealogy,
+  records,
+  simulators,
+};
+export type Contract = typeof contract;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { id, nothing } from './common.ts';
+import { mutation, query } from './procedures.ts';
+import type { Permission } from './procedures.ts';
+
+export interface PlantAccess {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  /** IANA time zone; shifts and dates of the plant are computed in it. */
+  readonly timeZone: string;
+  readonly mayWrite: boolean;
+}
+
+/** Who is signed in, as the database knows them. */
+export interface Identity {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly login: string;
+  readonly displayName: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly Permission[];
+  readonly plants: readonly PlantAccess[];
+  /** The plant that opens first. */
+  readonly homePlantId: string;
+  readonly expiresAt: number;
+  /** Signed in without the database, against the verifier that this station keeps. */
+  readonly offline: boolean;
+}
+
+/** Shown on the sign-in page of the demo plant; a central database has none. */
+export interface DemoSignIn {
+  readonly login: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly role: string;
+}
+
+export const session = {
+  current: query<{ readonly identity: Identity | null; readonly demo: readonly DemoSignIn[] }>()(
+    'public',
+    nothing,
+  ),
+  signIn: mutation<Identity>()(
+    'public',
+    z.object({ login: z.string().trim().min(1).max(200), password: z.string().min(1).max(500) }).strict(),
+  ),
+  signOut: mutation<null>()('signed-in', nothing),
+  /** Which plant this client looks at; live events and the station's mirror follow it. */
+  choosePlant: mutation<null>()('signed-in', z.object({ plantId: id }).strict()),
+};
