@@ -1,5 +1,8 @@
 /** What Node and browsers share and `lib.es2024` leaves out; the contract may use nothing else of either. */
-declare function setTimeout(callback: () => void, delayMs: number): unknown;
-declare function clearTimeout(timer: unknown): void;
-declare function queueMicrotask(callback: () => void): void;
-declare function structuredClone<T>(value: T): T;
+export {};
+declare global {
+  function setTimeout(callback: () => void, delayMs: number): unknown;
+  function clearTimeout(timer: unknown): void;
+  function queueMicrotask(callback: () => void): void;
+  function structuredClone<T>(value: T): T;
+}
