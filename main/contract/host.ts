@@ -55,3 +55,18 @@ export type CoreState =
       readonly restarts: number;
     }
   | { readonly phase: 'stopping' };
+
+/** The page's address in the shell; the only origin the shell trusts. */
+export const appScheme = 'app';
+export const appHost = 'lanewright';
+
+/** Names of the messages between preload and shell. */
+export const bridgeChannels = {
+  requestPort: 'lanewright:request-port',
+  corePort: 'lanewright:core-port',
+  watchCoreState: 'lanewright:watch-core-state',
+  coreState: 'lanewright:core-state',
+} as const;
+
+/** Data of the window message that carries a MessagePort to the core into the page. */
+export const corePortMessage = 'core-port';
