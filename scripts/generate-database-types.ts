@@ -18,7 +18,7 @@ const schemas = [
   'logistics',
 ];
 
-/** How `pg` hands a type over; numeric stays text unless parsed, our pool parses it to a number. */
+/** How `pg` hands a type over; our pool parses numeric and int8 to numbers. */
 const typescriptTypes: Readonly<Record<string, string>> = {
   bool: 'boolean',
   int2: 'number',
@@ -33,7 +33,7 @@ const typescriptTypes: Readonly<Record<string, string>> = {
   regclass: 'string',
   bytea: 'Buffer',
   jsonb: 'unknown',
-  timestamptz: 'Instant',
+  timestamptz: 'Date',
 };
 
 interface Column {
@@ -74,10 +74,7 @@ export async function databaseTypes(connectionString: string): Promise<string> {
         `  '${table}': {\n${columns.map((column) => `    ${column.column}: ${typeOf(column)};\n`).join('')}  };\n`,
     );
     return `/** Made by \`npm run database-types\` from the migrated database; the tests fail when it is stale. */
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-
-/** timestamptz: read as epoch ms, written as epoch ms (the pool converts both ways). */
-type Instant = ColumnType<number, number, number>;
+import type { Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
 ${body.join('')}}

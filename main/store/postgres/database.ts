@@ -1,8 +1,5 @@
 /** Made by `npm run database-types` from the migrated database; the tests fail when it is stale. */
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-
-/** timestamptz: read as epoch ms, written as epoch ms (the pool converts both ways). */
-type Instant = ColumnType<number, number, number>;
+import type { Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
   'app.applied_commands': {
@@ -11,8 +8,8 @@ export interface DB {
     kind: string;
     user_id: string;
     station_code: string | null;
-    captured_at: Instant;
-    applied_at: Generated<Instant>;
+    captured_at: Date;
+    applied_at: Generated<Date>;
   };
   'app.changes': {
     change_no: GeneratedAlways<number>;
@@ -21,12 +18,12 @@ export interface DB {
     plant_id: string | null;
     subject: string;
     ids: string[];
-    at: Generated<Instant>;
+    at: Generated<Date>;
   };
   'app.settings': {
     key: string;
     value: unknown;
-    updated_at: Generated<Instant>;
+    updated_at: Generated<Date>;
   };
   'org.areas': {
     organization_id: string;
@@ -41,7 +38,7 @@ export interface DB {
     code: string;
     name: string;
     gs1_company_prefix: string;
-    created_at: Generated<Instant>;
+    created_at: Generated<Date>;
   };
   'org.plants': {
     organization_id: string;
@@ -49,7 +46,7 @@ export interface DB {
     code: string;
     name: string;
     time_zone: string;
-    created_at: Generated<Instant>;
+    created_at: Generated<Date>;
   };
   'identity.role_permissions': {
     organization_id: string;
@@ -68,9 +65,9 @@ export interface DB {
     user_id: string;
     token_hash: Buffer;
     station_code: string;
-    created_at: Generated<Instant>;
-    expires_at: Instant;
-    ended_at: Instant | null;
+    created_at: Generated<Date>;
+    expires_at: Date;
+    ended_at: Date | null;
   };
   'identity.user_plant_access': {
     organization_id: string;
@@ -94,8 +91,8 @@ export interface DB {
     home_plant_id: string;
     active: Generated<boolean>;
     failed_attempts: Generated<number>;
-    locked_until: Instant | null;
-    created_at: Generated<Instant>;
+    locked_until: Date | null;
+    created_at: Generated<Date>;
   };
   'material.compositions': {
     organization_id: string;
@@ -125,8 +122,8 @@ export interface DB {
     plant_id: string;
     machine_id: string;
     reason_code: string | null;
-    started_at: Instant;
-    ended_at: Instant | null;
+    started_at: Date;
+    ended_at: Date | null;
     note: string | null;
   };
   'equipment.downtime_reasons': {
@@ -154,16 +151,16 @@ export interface DB {
     quality: Generated<string>;
     good_count: number | null;
     reject_count: number | null;
-    at: Instant;
-    recorded_at: Generated<Instant>;
+    at: Date;
+    recorded_at: Generated<Date>;
   };
   'production.closures': {
     organization_id: string;
     id: string;
     plant_id: string;
     lane_id: string | null;
-    starts_at: Instant;
-    ends_at: Instant;
+    starts_at: Date;
+    ends_at: Date;
     reason: string;
   };
   'production.lanes': {
@@ -190,8 +187,8 @@ export interface DB {
     user_id: string;
     station_code: string | null;
     source: Generated<string>;
-    at: Instant;
-    recorded_at: Generated<Instant>;
+    at: Date;
+    recorded_at: Generated<Date>;
   };
   'production.operations': {
     organization_id: string;
@@ -205,15 +202,15 @@ export interface DB {
     duration_s: number;
     eligible_lane_ids: string[];
     lane_id: string | null;
-    starts_at: Instant | null;
-    ends_at: Instant | null;
+    starts_at: Date | null;
+    ends_at: Date | null;
     good_quantity: Generated<number>;
     scrap_quantity: Generated<number>;
-    started_at: Instant | null;
-    completed_at: Instant | null;
+    started_at: Date | null;
+    completed_at: Date | null;
     version: Generated<number>;
-    created_at: Generated<Instant>;
-    updated_at: Generated<Instant>;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
   };
   'production.shifts': {
     organization_id: string;
@@ -235,12 +232,12 @@ export interface DB {
     unit: string;
     status: string;
     priority: Generated<number>;
-    due_at: Instant;
+    due_at: Date;
     customer: string | null;
     lot_id: string | null;
     version: Generated<number>;
-    created_at: Generated<Instant>;
-    updated_at: Generated<Instant>;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
   };
   'quality.characteristics': {
     organization_id: string;
@@ -269,8 +266,8 @@ export interface DB {
     source: string;
     user_id: string;
     station_code: string | null;
-    at: Instant;
-    recorded_at: Generated<Instant>;
+    at: Date;
+    recorded_at: Generated<Date>;
   };
   'trace.genealogy': {
     organization_id: string;
@@ -282,7 +279,7 @@ export interface DB {
     plant_id: string;
     quantity: number | null;
     unit: string | null;
-    at: Instant;
+    at: Date;
   };
   'trace.labels': {
     organization_id: string;
@@ -298,7 +295,7 @@ export interface DB {
     zpl: string;
     user_id: string;
     station_code: string | null;
-    printed_at: Instant;
+    printed_at: Date;
   };
   'trace.lots': {
     organization_id: string;
@@ -311,8 +308,8 @@ export interface DB {
     unit: string;
     status: string;
     supplier: string | null;
-    made_at: Instant;
-    expires_at: Instant | null;
+    made_at: Date;
+    expires_at: Date | null;
   };
   'trace.scans': {
     organization_id: string;
@@ -323,8 +320,8 @@ export interface DB {
     source: string;
     user_id: string;
     station_code: string | null;
-    at: Instant;
-    recorded_at: Generated<Instant>;
+    at: Date;
+    recorded_at: Generated<Date>;
   };
   'trace.serials': {
     organization_id: string;
@@ -334,13 +331,13 @@ export interface DB {
     material_id: string;
     lot_id: string | null;
     status: string;
-    made_at: Instant;
+    made_at: Date;
   };
   'logistics.packing_unit_serials': {
     organization_id: string;
     serial_id: string;
     packing_unit_id: string;
-    packed_at: Instant;
+    packed_at: Date;
     user_id: string;
   };
   'logistics.packing_units': {
@@ -353,11 +350,11 @@ export interface DB {
     material_id: string | null;
     sscc: string | null;
     shipment_id: string | null;
-    opened_at: Instant;
-    closed_at: Instant | null;
+    opened_at: Date;
+    closed_at: Date | null;
     station_code: string | null;
     version: Generated<number>;
-    updated_at: Generated<Instant>;
+    updated_at: Generated<Date>;
   };
   'logistics.shipments': {
     organization_id: string;
@@ -367,6 +364,6 @@ export interface DB {
     customer: string;
     destination: string;
     status: string;
-    shipped_at: Instant | null;
+    shipped_at: Date | null;
   };
 }
