@@ -1,0 +1,95 @@
+import { accept, type Outcome, refuse } from '../refusal.ts';
+
+/*
+ * What may follow what. A status that is not listed under another may not follow it; one with an empty list
+ * is final. The database's CHECKs hold the same words.
+ */
+export const machines = {
+  operation: {
+    planned: ['ready', 'running', 'cancelled'],
+    ready: ['planned', 'running', 'cancelled'],
+    running: ['paused', 'completed'],
+    paused: ['running', 'completed', 'cancelled'],
+    completed: [],
+    cancelled: ['planned'],
+  },
+  workOrder: {
+    planned: ['released', 'cancelled'],
+    released: ['planned', 'in_progress', 'cancelled'],
+    in_progress: ['completed', 'cancelled'],
+    completed: [],
+    cancelled: ['planned'],
+  },
+  lot: {
+    active: ['completed', 'quarantined', 'rejected'],
+    completed: ['released', 'quarantined', 'rejected'],
+    /** Only a signed disposition leads out. */
+    quarantined: ['released', 'rejected'],
+    released: ['quarantined'],
+    rejected: [],
+  },
+  serial: {
+    in_stock: ['packed', 'quarantined', 'scrapped'],
+    packed: ['in_stock', 'shipped', 'quarantined'],
+    quarantined: ['in_stock', 'scrapped'],
+    shipped: ['returned'],
+    returned: ['in_stock', 'quarantined', 'scrapped'],
+    scrapped: [],
+  },
+  inspection: {
+    pending: ['in_progress', 'cancelled'],
+    in_progress: ['completed', 'failed', 'cancelled'],
+    completed: [],
+    failed: [],
+    cancelled: [],
+  },
+  /** A closed carton is not opened again: it is voided, and its serials are packed anew under a new SSCC. */
+  carton: {
+    open: ['closed', 'voided'],
+    closed: ['shipped', 'voided'],
+    shipped: [],
+    voided: [],
+  },
+  /** A label whose outcome is unknown waits for a person: it came out, or it is void. Never two valid ones. */
+  label: {
+    queued: ['printed', 'refused', 'unknown', 'voided'],
+    printed: ['voided'],
+    refused: ['voided'],
+    unknown: ['printed', 'voided'],
+    voided: [],
+  },
+} as const satisfies Record<string, Record<string, readonly string[]>>;
+
+export type Machine = keyof typeof machines;
+export type StatusOf<Name extends Machine> = keyof (typeof machines)[Name] & string;
+
+/** The statuses of a machine, in the order of the table. */
+export function statusesOf<Name extends Machine>(machine: Name): readonly StatusOf<Name>[] {
+  return Object.keys(machines[machine]).filter(
+    (status): status is StatusOf<Name> => status in machines[machine],
+  );
+}
+
+/**
+ * Whether a thing may go from one status to another. Staying is no transition, and refused like any other
+ * that the table does not hold; the refusal names the thing and both states.
+ */
+export function mayTransition<Name extends Machine>(
+  machine: Name,
+  from: StatusOf<Name>,
+  to: StatusOf<Name>,
+): Outcome<StatusOf<Name>, 'transition-forbidden'> {
+  return followersOf(machine, from).includes(to)
+    ? accept(to)
+    : refuse('transition-forbidden', { machine, from, to });
+}
+
+/** Whether nothing can follow. */
+export function isFinal<Name extends Machine>(machine: Name, status: StatusOf<Name>): boolean {
+  return followersOf(machine, status).length === 0;
+}
+
+function followersOf(machine: Machine, status: string): readonly string[] {
+  const table: Readonly<Record<string, readonly string[]>> = machines[machine];
+  return table[status] ?? [];
+}
