@@ -37,7 +37,8 @@ export type ScannedCode =
   | {
       readonly kind: 'carton';
       readonly identifier: string;
-      readonly sscc: string;
+      /** 18 digits; absent when the carton's own number (`CT-…`) was scanned. */
+      readonly sscc?: string;
       readonly elements: readonly Gs1Element[];
     }
   /** A GS1 code that names neither of these, such as a bare GTIN. `identifier` is the first element's value. */
@@ -98,6 +99,7 @@ function ownCode(data: string): ScannedCode | undefined {
   }
   if (/^LOT-[0-9A-Z][0-9A-Z./_-]*$/.test(code))
     return { kind: 'lot', identifier: code, lotNumber: code, elements: [] };
+  if (/^CT-[0-9A-Z][0-9A-Z._-]*$/.test(code)) return { kind: 'carton', identifier: code, elements: [] };
   if (/^SN-[0-9A-Z][0-9A-Z./_-]*$/.test(code)) {
     return { kind: 'serial', identifier: code, serialNumber: code, elements: [] };
   }

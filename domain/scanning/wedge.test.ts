@@ -69,6 +69,9 @@ describe('a person', () => {
       }),
     );
   });
+  test.each([36, 60, 95])('who types steadily, a key each %i ms, never scans', (gapMs) => {
+    expect(feed(typed('WO-000123/20', gapMs))).toEqual([]);
+  });
   test('who holds a key down never scans', () => {
     expect(
       feed(typed('aaaaaaaaaa', 30).map((key) => ({ ...key, repeat: key.key === 'a' && key.at > 0 }))),

@@ -17,7 +17,8 @@ export const machines = {
     planned: ['released', 'cancelled'],
     released: ['planned', 'in_progress', 'cancelled'],
     in_progress: ['completed', 'cancelled'],
-    completed: [],
+    completed: ['in_progress', 'closed'],
+    closed: [],
     cancelled: ['planned'],
   },
   lot: {
@@ -29,11 +30,12 @@ export const machines = {
     rejected: [],
   },
   serial: {
-    in_stock: ['packed', 'quarantined', 'scrapped'],
-    packed: ['in_stock', 'shipped', 'quarantined'],
-    quarantined: ['in_stock', 'scrapped'],
-    shipped: ['returned'],
-    returned: ['in_stock', 'quarantined', 'scrapped'],
+    in_process: ['released', 'quarantined', 'scrapped'],
+    released: ['packed', 'quarantined', 'scrapped'],
+    packed: ['released', 'shipped', 'quarantined'],
+    /** What comes back from a customer is judged before anything else. */
+    shipped: ['quarantined'],
+    quarantined: ['released', 'scrapped'],
     scrapped: [],
   },
   inspection: {
@@ -49,6 +51,13 @@ export const machines = {
     closed: ['shipped', 'voided'],
     shipped: [],
     voided: [],
+  },
+  shipment: {
+    planned: ['loading', 'cancelled'],
+    loading: ['planned', 'shipped', 'cancelled'],
+    shipped: ['delivered'],
+    delivered: [],
+    cancelled: [],
   },
   /** A label whose outcome is unknown waits for a person: it came out, or it is void. Never two valid ones. */
   label: {
