@@ -19,11 +19,15 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{main,native,tests}/**/*.integration.test.ts', 'tests/{contract,faults,architecture}/**/*.test.ts'],
+          include: [
+            '{main,native,tests}/**/*.integration.test.ts',
+            'tests/{contract,faults,architecture}/**/*.test.ts',
+          ],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          globalSetup: ['tests/support/global-postgres.ts'],
         },
       },
     ],

@@ -1,0 +1,201 @@
+/**
+ * The pool of the desk, as `Database`: each transaction presents a token first, runs under
+ * lanewright_app whoever signed in, and turns what PostgreSQL says into the errors of the contract.
+ */
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { AppError, notAllowed, unavailable } from '#contract/errors';
+import type { Database, DatabaseTransaction, Log, Presented } from '#main/services/core';
+import type { DB } from './database.ts';
+
+export interface DatabaseState {
+  readonly online: boolean;
+  /** Why not, as a message key with values. */
+  readonly problem: AppError | null;
+}
+
+export interface ConnectedDatabase extends Database {
+  /** Runs without a token: for signing in and for what row-level security lets nobody read anyway. */
+  anonymous<T>(name: string, work: (transaction: DatabaseTransaction) => Promise<T>): Promise<T>;
+  /** Points the pool elsewhere, for example when the embedded server came up on another port. */
+  state(): DatabaseState;
+  close(): Promise<void>;
+}
+
+/** Queries over this are logged by name. */
+const slowMs = 50;
+const reconnectMs = 1000;
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.NUMERIC, Number],
+  [pg.types.builtins.INT8, Number],
+]);
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/**
+ * @param connectionString a login that is a member of lanewright_app.
+ * @param onState told when the database is lost and when it is back.
+ */
+export function connectDatabase(options: {
+  readonly connectionString: string;
+  readonly log: Log;
+  readonly onState: (state: DatabaseState) => void;
+}): ConnectedDatabase {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    options: '-c role=lanewright_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000',
+    application_name: 'lanewright',
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 16_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+    types,
+  });
+  // An idle connection's error would end the process; the next query finds out by itself.
+  pool.on('error', () => {});
+
+  let current: DatabaseState = { online: true, problem: null };
+  let retry: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const report = (state: DatabaseState) => {
+    const changed =
+      state.online !== current.online || state.problem?.shape.reason !== current.problem?.shape.reason;
+    current = state;
+    if (changed) options.onState(state);
+    if (!state.online && !closed) {
+      clearTimeout(retry);
+      retry = setTimeout(() => void probe(), reconnectMs);
+    }
+  };
+
+  const probe = async () => {
+    try {
+      await pool.query('SELECT 1');
+      report({ online: true, problem: null });
+    } catch (cause) {
+      report({ online: false, problem: asUnavailable(cause) });
+    }
+  };
+
+  const run = async <T>(
+    who: Presented | null,
+    name: string,
+    work: (transaction: DatabaseTransaction) => Promise<T>,
+  ): Promise<T> => {
+    let client: pg.PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (cause) {
+      const problem = asUnavailable(cause);
+      report({ online: false, problem });
+      throw problem;
+    }
+    const began = performance.now();
+    let broken: Error | undefined;
+    try {
+      const result = await overOneClient(client)
+        .transaction()
+        .execute(async (transaction) => {
+          if (who) await present(transaction, who);
+          return work(transaction);
+        });
+      if (!current.online) report({ online: true, problem: null });
+      return result;
+    } catch (cause) {
+      if (isConnectionFailure(cause)) {
+        broken = cause instanceof Error ? cause : new Error(String(cause));
+        const problem = asUnavailable(cause);
+        report({ online: false, problem });
+        throw problem;
+      }
+      throw translate(cause);
+    } finally {
+      client.release(broken);
+      const tookMs = performance.now() - began;
+      if (tookMs > slowMs) options.log.warn({ name, tookMs: Math.round(tookMs) }, 'slow transaction');
+    }
+  };
+
+  return {
+    online: () => current.online,
+    state: () => current,
+    transaction: (who, name, work) => run(who, name, work),
+    anonymous: (name, work) => run(null, name, work),
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      await pool.end();
+    },
+  };
+}
+
+/** Kysely on one client: BEGIN and COMMIT are its, getting and giving back the client is ours. */
+function overOneClient(client: pg.PoolClient): Kysely<DB> {
+  const lent = { query: client.query.bind(client), release: () => {} };
+  const pool = { connect: async () => lent, end: async () => {} };
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }) });
+}
+
+async function present(transaction: DatabaseTransaction, who: Presented): Promise<void> {
+  const actor = who.actor?.sessionId ?? null;
+  const capturedAt = who.actor ? new Date(who.actor.capturedAt) : null;
+  await sql`SELECT identity.begin(${who.token}, ${actor}::uuid, ${capturedAt}::timestamptz)`.execute(
+    transaction,
+  );
+}
+
+function sqlState(cause: unknown): string | null {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+function isConnectionFailure(cause: unknown): boolean {
+  if (cause instanceof AppError) return false;
+  const code = sqlState(cause);
+  // Class 08 connection exception, 57P admin shutdown and starting up, 53300 too many connections, 25P03 idle too long.
+  if (code && /^(08|57P|53300|25P03|25006)/.test(code)) return true;
+  if (code && /^E[A-Z]+$/.test(code)) return true;
+  return (
+    cause instanceof Error &&
+    /Connection terminated|timeout|not queryable|Client has encountered/i.test(cause.message) &&
+    code === null
+  );
+}
+
+/** A failed connection in words that say what to do. */
+export function asUnavailable(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  switch (sqlState(cause)) {
+    case '28P01':
+    case '28000':
+      return unavailable('error.database-password', { detail }, cause);
+    case '3D000':
+      return unavailable('error.database-missing', { detail }, cause);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unavailable('error.database-host', { detail }, cause);
+    case '42501':
+    case '22023':
+      return unavailable('error.database-role', { detail }, cause);
+    default:
+      return unavailable('error.database-down', { detail }, cause);
+  }
+}
+
+/** What the database refuses on purpose becomes an error of the contract; the rest passes as it is. */
+function translate(cause: unknown): unknown {
+  switch (sqlState(cause)) {
+    case '28000':
+      return notAllowed('error.session-ended');
+    case '42501':
+      return notAllowed('error.not-allowed');
+    default:
+      return cause;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Numbered, forward-only .sql migrations, each in a transaction, checksummed, and locked against two
+ * starters. Run as the owner of the schemas.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { unavailable } from '#contract/errors';
+
+export interface Migration {
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+export interface MigrationStatus {
+  readonly applied: readonly string[];
+  readonly waiting: readonly string[];
+}
+
+/** An arbitrary number that all versions of the product agree on: whoever holds it migrates. */
+const migrationLock = 7_240_311;
+
+export async function readMigrations(appRoot: string): Promise<readonly Migration[]> {
+  const folder = join(appRoot, 'main/store/postgres/migrations');
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(folder, name), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+/**
+ * Brings the database up to date.
+ * @throws AppError `Unavailable`: an older server than PostgreSQL 15, a database of a newer version of
+ * the product, or one whose applied migrations are not ours.
+ */
+export async function migrate(options: {
+  readonly ownerUrl: string;
+  readonly appRoot: string;
+  readonly onProgress?: (name: string) => void;
+}): Promise<MigrationStatus> {
+  const migrations = await readMigrations(options.appRoot);
+  return withClient(options.ownerUrl, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    const status = await compare(client, migrations);
+    for (const migration of migrations) {
+      if (!status.waiting.includes(migration.name)) continue;
+      options.onProgress?.(migration.name);
+      await client.query('BEGIN');
+      try {
+        await client.query(migration.text);
+        await client.query('INSERT INTO app.schema_migrations (name, checksum) VALUES ($1, $2)', [
+          migration.name,
+          migration.checksum,
+        ]);
+        await client.query('COMMIT');
+      } catch (cause) {
+        await client.query('ROLLBACK');
+        throw unavailable('error.migration-failed', { name: migration.name, detail: String(cause) }, cause);
+      }
+    }
+    return { applied: migrations.map(({ name }) => name), waiting: [] };
+  });
+}
+
+/** What is applied and what waits, without changing anything. */
+export async function migrationStatus(ownerUrl: string, appRoot: string): Promise<MigrationStatus> {
+  const migrations = await readMigrations(appRoot);
+  return withClient(ownerUrl, (client) => compare(client, migrations));
+}
+
+async function compare(client: pg.Client, migrations: readonly Migration[]): Promise<MigrationStatus> {
+  const { rows: versions } = await client.query<{ server_version_num: string }>('SHOW server_version_num');
+  const version = Number(versions[0]?.server_version_num);
+  if (version < 150_000) throw unavailable('error.database-too-old', { found: Math.floor(version / 10_000) });
+  await client.query('CREATE SCHEMA IF NOT EXISTS app');
+  await client.query(`CREATE TABLE IF NOT EXISTS app.schema_migrations (
+    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'SELECT name, checksum FROM app.schema_migrations ORDER BY name',
+  );
+  const ours = new Map(migrations.map((migration) => [migration.name, migration.checksum]));
+  for (const { name, checksum } of rows) {
+    const known = ours.get(name);
+    if (known === undefined) throw unavailable('error.database-newer-schema', { name });
+    if (known !== checksum) throw unavailable('error.database-other-schema', { name });
+  }
+  const applied = rows.map(({ name }) => name);
+  return { applied, waiting: [...ours.keys()].filter((name) => !applied.includes(name)) };
+}
+
+async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
