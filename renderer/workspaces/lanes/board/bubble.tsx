@@ -1,0 +1,172 @@
+import { useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import type { BoardOperation } from '#domain/scheduling/types';
+import { latenessMs } from './describe.ts';
+import { boundsOf, type Box } from './hit-test.ts';
+import type { BoardState, BoardStore } from './store.ts';
+import type { TimeAxis } from './time-axis.ts';
+import type { FormatMessage } from './tools/tool.ts';
+import styles from './lane-board.module.css';
+
+interface BubbleProps {
+  readonly store: BoardStore;
+  readonly state: BoardState;
+  readonly axis: TimeAxis;
+  readonly formatMessage: FormatMessage;
+  /** The pointer has rested on the hovered bar. */
+  readonly hasRested: boolean;
+}
+
+interface Saying {
+  readonly accent: 'selected' | 'refused' | 'conflict';
+  readonly beside: Box | undefined;
+  readonly content: ReactElement;
+}
+
+/** What the board has to say right now, beside what it is about: one thing at a time. */
+export function Bubble(props: BubbleProps): ReactElement | null {
+  const saying = sayingOf(props);
+  const ref = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 240, height: 60 });
+  useLayoutEffect(() => {
+    const { current } = ref;
+    if (current === null) return;
+    const { offsetWidth: width, offsetHeight: height } = current;
+    setSize((known) => (known.width === width && known.height === height ? known : { width, height }));
+  });
+  if (saying === undefined) return null;
+  const { left, top } = placeBeside(props.state, saying.beside, size);
+  return (
+    <div
+      ref={ref}
+      role="tooltip"
+      className={styles['bubble']}
+      data-accent={saying.accent}
+      style={{ transform: `translate(${left}px, ${top}px)` }}
+    >
+      {saying.content}
+    </div>
+  );
+}
+
+function sayingOf({ store, state, axis, formatMessage, hasRested }: BubbleProps): Saying | undefined {
+  const { ghost, pointer, notice, conflict, hoveredId } = state;
+  const atPointer = pointer === undefined ? undefined : { x: pointer.x, y: pointer.y, width: 0, height: 0 };
+  if (ghost !== undefined) {
+    const lane = state.lanes.find((candidate) => candidate.id === ghost.laneId)?.name ?? '';
+    const held = ghost.heldBy === 'pointer' ? atPointer : boxOfGhost(state);
+    const { check } = ghost;
+    return {
+      accent: check.ok ? 'selected' : 'refused',
+      beside: held,
+      content: (
+        <>
+          <strong>{lane}</strong>
+          <span className={styles['dim']}>{axis.formatRange(ghost.startsAt, ghost.endsAt)}</span>
+          {!check.ok && (
+            <div className={styles['alert']}>
+              {formatMessage({ id: `refusal.${check.refusal.reason}` }, check.refusal.values)}
+            </div>
+          )}
+        </>
+      ),
+    };
+  }
+  if (notice !== undefined) {
+    return {
+      accent: 'refused',
+      beside: atPointer ?? boundsOf(state, notice.operationId),
+      content: (
+        <>
+          <strong>{formatMessage({ id: 'board.refused' })}</strong>
+          <div className={styles['alert']}>
+            {formatMessage({ id: `refusal.${notice.refusal.reason}` }, notice.refusal.values)}
+          </div>
+        </>
+      ),
+    };
+  }
+  if (conflict !== undefined) {
+    return {
+      accent: 'conflict',
+      beside: boundsOf(state, conflict.operationId),
+      content: (
+        <>
+          <strong>{formatMessage({ id: 'board.conflict' })}</strong>
+          <div>{conflict.message}</div>
+        </>
+      ),
+    };
+  }
+  const hovered = hoveredId === undefined ? undefined : store.shown(hoveredId);
+  if (hovered?.placement === undefined || !hasRested || atPointer === undefined) return undefined;
+  return {
+    accent: 'selected',
+    beside: atPointer,
+    content: <Details operation={hovered} axis={axis} formatMessage={formatMessage} />,
+  };
+}
+
+function Details(props: {
+  readonly operation: BoardOperation;
+  readonly axis: TimeAxis;
+  readonly formatMessage: FormatMessage;
+}): ReactElement {
+  const { operation, axis, formatMessage } = props;
+  const late = latenessMs(operation);
+  const status = formatMessage({ id: `board.status.${operation.status}` });
+  return (
+    <>
+      <strong>
+        {operation.code} · {operation.name}
+      </strong>
+      <div>
+        {operation.materialCode} {operation.materialName}
+      </div>
+      <div>
+        {formatMessage({ id: 'board.quantity' }, { quantity: operation.quantity, unit: operation.unit })} ·{' '}
+        {status} · {formatMessage({ id: 'board.progress' }, { progress: operation.progress })}
+      </div>
+      {operation.placement !== undefined && (
+        <div>{axis.formatRange(operation.placement.startsAt, operation.placement.endsAt)}</div>
+      )}
+      <div className={styles['dim']}>
+        {formatMessage({ id: 'board.due' }, { time: axis.formatDateTime(operation.dueAt) })}
+      </div>
+      {late > 0 && (
+        <div className={styles['alert']}>
+          {formatMessage({ id: 'board.late' }, { lateness: axis.formatDuration(late) })}
+        </div>
+      )}
+    </>
+  );
+}
+
+function boxOfGhost(state: BoardState): Box | undefined {
+  const { ghost, viewport, metrics, layout } = state;
+  const row = ghost === undefined ? undefined : layout.rowByLaneId.get(ghost.laneId);
+  if (ghost === undefined || row === undefined) return undefined;
+  return {
+    x: metrics.labelWidth + (ghost.startsAt - viewport.startsAt) / viewport.msPerPx,
+    y: metrics.axisHeight + row.top - viewport.scrollY,
+    width: 0,
+    height: row.height,
+  };
+}
+
+const offsetPx = 16;
+
+/** Below and to the right of what it is about; on the other side where there is no room. */
+function placeBeside(
+  state: BoardState,
+  box: Box | undefined,
+  size: { readonly width: number; readonly height: number },
+): { readonly left: number; readonly top: number } {
+  const { x, y, width, height } = box ?? { x: state.width / 2, y: state.height / 3, width: 0, height: 0 };
+  const right = x + offsetPx + size.width <= state.width ? x + offsetPx : x + width - size.width - offsetPx;
+  const below = y + height + offsetPx;
+  const top = below + size.height <= state.height ? below : y - size.height - offsetPx;
+  return {
+    left: Math.round(Math.min(Math.max(4, right), Math.max(4, state.width - size.width - 4))),
+    top: Math.round(Math.max(4, top)),
+  };
+}

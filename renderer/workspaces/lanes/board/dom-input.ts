@@ -1,0 +1,114 @@
+import type { BoardEditor } from './editor.ts';
+import type { KeyInput, PointerInput } from './tools/tool.ts';
+
+type Drag = Pick<MouseEvent, 'clientX' | 'clientY'>;
+
+/**
+ * Hands the browser's events on `surface` to the editor, in the surface's own pixels.
+ * Returns a function that lets go of all listeners.
+ */
+export function connectInput(surface: HTMLElement, editor: BoardEditor): () => void {
+  const off = new AbortController();
+  const { signal } = off;
+
+  function place(event: Drag): { readonly x: number; readonly y: number } {
+    const box = surface.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+  function pointer(event: PointerEvent): PointerInput {
+    const kind = event.pointerType;
+    const pointerType = kind === 'touch' || kind === 'pen' ? kind : 'mouse';
+    return { ...place(event), pointerId: event.pointerId, pointerType, button: event.button };
+  }
+  const key = (event: KeyboardEvent): KeyInput => ({
+    key: event.key,
+    shift: event.shiftKey,
+    command: event.ctrlKey || event.metaKey,
+    alt: event.altKey,
+  });
+  const isDroppingIn = (): boolean => editor.toolName() === 'drop-in';
+
+  surface.addEventListener(
+    'pointerdown',
+    (event) => {
+      if (event.button > 1) return;
+      surface.focus({ preventScroll: true });
+      surface.setPointerCapture(event.pointerId);
+      editor.pointerDown(pointer(event));
+      // No text selection, no middle-button scrolling.
+      event.preventDefault();
+    },
+    { signal },
+  );
+  surface.addEventListener('pointermove', (event) => !isDroppingIn() && editor.pointerMove(pointer(event)), {
+    signal,
+  });
+  surface.addEventListener('pointerup', (event) => !isDroppingIn() && editor.pointerUp(pointer(event)), {
+    signal,
+  });
+  surface.addEventListener('pointercancel', () => editor.pointerCancel(), { signal });
+  surface.addEventListener('pointerleave', () => editor.pointerLeave(), { signal });
+  surface.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+      editor.wheel({
+        ...place(event),
+        deltaX: event.deltaX * unit,
+        deltaY: event.deltaY * unit,
+        shift: event.shiftKey,
+        command: event.ctrlKey || event.metaKey,
+      });
+    },
+    { signal, passive: false },
+  );
+  surface.addEventListener(
+    'keydown',
+    (event) => {
+      // Buttons in the accessible grid (the areas) keep Enter and Space for themselves.
+      if (event.target !== surface && (event.key === 'Enter' || event.key === ' ')) return;
+      if (editor.keyDown(key(event))) event.preventDefault();
+    },
+    { signal },
+  );
+  surface.addEventListener('keyup', (event) => editor.keyUp(key(event)), { signal });
+  surface.addEventListener('focusin', () => editor.focus(), { signal });
+  surface.addEventListener('focusout', () => editor.blur(), { signal });
+
+  // An operation dragged in from outside, either by HTML drag and drop or by pointer events.
+  surface.addEventListener(
+    'dragover',
+    (event) => {
+      if (!isDroppingIn()) return;
+      event.preventDefault();
+      editor.pointerMove({ ...place(event), pointerId: 0, pointerType: 'mouse', button: 0 });
+    },
+    { signal },
+  );
+  surface.addEventListener('dragleave', () => isDroppingIn() && editor.pointerLeave(), { signal });
+  surface.addEventListener(
+    'drop',
+    (event) => {
+      if (!isDroppingIn()) return;
+      event.preventDefault();
+      editor.pointerUp({ ...place(event), pointerId: 0, pointerType: 'mouse', button: 0 });
+    },
+    { signal },
+  );
+  window.addEventListener('dragend', () => editor.endExternalDrag(), { signal });
+  window.addEventListener('pointermove', (event) => isDroppingIn() && editor.pointerMove(pointer(event)), {
+    signal,
+  });
+  window.addEventListener('pointerup', (event) => isDroppingIn() && editor.pointerUp(pointer(event)), {
+    signal,
+  });
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (isDroppingIn() && event.key === 'Escape') editor.endExternalDrag();
+    },
+    { signal },
+  );
+  return () => off.abort();
+}

@@ -1,0 +1,307 @@
+import {
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactElement,
+  type Ref,
+} from 'react';
+import type { BoardOperation, Lane } from '#domain/scheduling/types';
+import { AccessibleGrid, cellIdOf } from './accessible-grid.tsx';
+import { Bubble } from './bubble.tsx';
+import { describeOperation } from './describe.ts';
+import { connectInput } from './dom-input.ts';
+import { createDrawFrame } from './draw/scene.ts';
+import { darkTheme, lightTheme, type BoardTheme } from './draw/theme.ts';
+import { createBoardEditor, type BoardOwner } from './editor.ts';
+import { createFrameLoop } from './frame-loop.ts';
+import type { Box } from './hit-test.ts';
+import type { Density } from './rows.ts';
+import { createBoardStore, type BoardState, type BoardStore, type Horizon } from './store.ts';
+import { createTimeAxis } from './time-axis.ts';
+import styles from './lane-board.module.css';
+
+export interface LaneBoardHandle {
+  fit(): void;
+  goToNow(): void;
+  /** Above 1 is closer. */
+  zoomBy(factor: number): void;
+  reveal(operationId: string): void;
+  select(operationId: string | undefined): void;
+  focus(): void;
+  boundsOf(operationId: string): Box | undefined;
+  /** From a `dragstart` or `pointerdown` of the unscheduled list; the board follows the pointer itself. */
+  beginExternalDrag(operation: BoardOperation): void;
+  endExternalDrag(): void;
+  /** The same by keyboard: focus goes to the board, with the operation in the hand. */
+  beginExternalCarry(operation: BoardOperation): void;
+}
+
+export interface LaneBoardProps extends BoardOwner {
+  readonly lanes: readonly Lane[];
+  /** Placed ones are drawn; unscheduled ones may be among them. */
+  readonly operations: readonly BoardOperation[];
+  /** IANA time zone of the plant: all times on the board are its. */
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly now: () => number;
+  /** The planning horizon: how far the view may go. */
+  readonly range: Horizon;
+  readonly colorScheme: 'light' | 'dark';
+  readonly theme?: BoardTheme | undefined;
+  readonly density?: Density | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly conflict?: { readonly operationId: string; readonly message: string } | undefined;
+  readonly ref?: Ref<LaneBoardHandle> | undefined;
+}
+
+const clockMs = 1000;
+const restMs = 450;
+const settleMs = 120;
+const daysAtFirst = 3;
+
+/** The lane board: a canvas that draws, a grid for assistive technology over it, and what is said beside. */
+export function LaneBoard(props: LaneBoardProps): ReactElement {
+  const { lanes, operations, timeZone, locale, now, range, colorScheme, density = 'comfortable' } = props;
+  const { readOnly = false, conflict, formatMessage } = props;
+  const theme = props.theme ?? (colorScheme === 'dark' ? darkTheme : lightTheme);
+  const axis = useMemo(() => createTimeAxis(timeZone, locale), [timeZone, locale]);
+  const boardId = useId();
+  const root = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const surface = useRef<HTMLDivElement>(null);
+  const [spoken, setSpoken] = useState('');
+  const latest = useRef({ theme, axis, now, nowLabel: '' });
+  const requestFrame = useRef(() => {});
+
+  const [editor] = useState(() =>
+    createBoardEditor(firstStore(props), props, axis, {
+      now: () => latest.current.now(),
+      schedule(delayMs, action) {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+      requestFrame: () => requestFrame.current(),
+      announce: setSpoken,
+      reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+    }),
+  );
+  const { store } = editor;
+
+  useLayoutEffect(() => {
+    latest.current = { theme, axis, now, nowLabel: formatMessage({ id: 'board.now' }) };
+    editor.setOwner(props);
+    editor.setAxis(axis);
+    requestFrame.current();
+  });
+  useLayoutEffect(() => {
+    store.update({ lanes, horizon: range, density, readOnly, conflict });
+  }, [store, lanes, range, density, readOnly, conflict]);
+  useLayoutEffect(() => store.setOperations(operations), [store, operations]);
+
+  useLayoutEffect(() => {
+    if (root.current === null || canvas.current === null || surface.current === null) return undefined;
+    const box = root.current;
+    const loop = createFrameLoop(
+      canvas.current,
+      store,
+      createDrawFrame(),
+      () => ({ ...latest.current, now: latest.current.now() }),
+      (elapsedMs) => editor.frame(elapsedMs),
+    );
+    requestFrame.current = () => loop.request();
+    const measure = (): void => store.update({ width: box.clientWidth, height: box.clientHeight });
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(box);
+    measure();
+    const { style } = surface.current;
+    const unsubscribe = store.subscribe(() => {
+      loop.request();
+      if (style.cursor !== store.state.cursor) style.cursor = store.state.cursor;
+    });
+    const disconnect = connectInput(surface.current, editor);
+    // The clock moves the now line; a frame a second costs nothing and is never late.
+    const clock = setInterval(() => loop.request(), clockMs);
+    loop.request();
+    return () => {
+      clearInterval(clock);
+      disconnect();
+      unsubscribe();
+      sizes.disconnect();
+      loop.stop();
+    };
+  }, [editor, store]);
+  useEffect(() => () => editor.dispose(), [editor]);
+
+  useImperativeHandle(props.ref, () => ({
+    fit: editor.fit,
+    goToNow: editor.goToNow,
+    zoomBy: editor.zoomBy,
+    reveal: editor.reveal,
+    select: editor.select,
+    focus: () => surface.current?.focus(),
+    boundsOf: editor.boundsOf,
+    beginExternalDrag: editor.beginExternalDrag,
+    endExternalDrag: editor.endExternalDrag,
+    beginExternalCarry(operation) {
+      surface.current?.focus();
+      editor.beginExternalCarry(operation);
+    },
+  }));
+
+  const selectedId = useSyncExternalStore(store.subscribe, () => store.state.selectedId);
+  const settled = useSettledState(store);
+  const saying = useSaying(store);
+  const laneNames = useMemo(() => new Map(lanes.map((lane) => [lane.id, lane.name])), [lanes]);
+  // Four hundred cells are only rendered again when what they say or where they stand has changed.
+  const grid = useMemo(() => {
+    const describe = (operationId: string): string => {
+      const operation = store.shown(operationId);
+      const lane = laneNames.get(operation?.placement?.laneId ?? '') ?? '';
+      return operation === undefined ? '' : describeOperation(operation, lane, axis, formatMessage);
+    };
+    return <AccessibleGrid {...{ boardId, state: settled, editor, describe, formatMessage }} />;
+  }, [boardId, settled, editor, store, laneNames, axis, formatMessage]);
+  const activeCell =
+    selectedId === undefined || store.shown(selectedId)?.placement === undefined ? undefined : selectedId;
+
+  return (
+    <div ref={root} className={styles['board']} style={variablesOf(theme)} data-color-scheme={colorScheme}>
+      <canvas ref={canvas} className={styles['canvas']} aria-hidden="true" />
+      <div
+        ref={surface}
+        role="grid"
+        tabIndex={0}
+        className={styles['surface']}
+        aria-label={formatMessage({ id: 'board.label' })}
+        aria-describedby={`${boardId}-help`}
+        aria-rowcount={settled.layout.rows.length}
+        aria-readonly={readOnly}
+        aria-activedescendant={activeCell === undefined ? undefined : cellIdOf(boardId, activeCell)}
+      >
+        {grid}
+      </div>
+      <div id={`${boardId}-help`} className={styles['hidden']}>
+        {formatMessage({ id: readOnly ? 'board.instructions.read-only' : 'board.instructions' })}
+      </div>
+      <div role="status" aria-live="polite" className={styles['hidden']}>
+        {spoken}
+      </div>
+      <Bubble
+        store={store}
+        state={saying.state}
+        axis={axis}
+        formatMessage={formatMessage}
+        hasRested={saying.hasRested}
+      />
+      {lanes.length === 0 && <div className={styles['empty']}>{formatMessage({ id: 'board.empty' })}</div>}
+    </div>
+  );
+}
+
+function firstStore(props: LaneBoardProps): BoardStore {
+  const { range } = props;
+  const store = createBoardStore(range);
+  const { viewport } = store.state;
+  const now = Math.min(Math.max(props.now(), range.startsAt), range.endsAt);
+  const msPerPx = (daysAtFirst * 86_400_000) / viewport.width;
+  store.update({ viewport: { ...viewport, msPerPx, startsAt: now - viewport.width * 0.2 * msPerPx } });
+  return store;
+}
+
+/** The state of the board once it has stood still for a moment, or at once when the selection changes. */
+function useSettledState(store: BoardStore): BoardState {
+  const [settled, setSettled] = useState(store.state);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let seen: BoardState | undefined;
+    const settle = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      seen = store.state;
+      setSettled(seen);
+    };
+    const onChange = (): void => {
+      const { state } = store;
+      if (seen !== undefined && !differs(seen, state)) return;
+      if (seen?.selectedId !== state.selectedId) settle();
+      else timer ??= setTimeout(settle, settleMs);
+    };
+    settle();
+    const unsubscribe = store.subscribe(onChange);
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [store]);
+  return settled;
+}
+
+function differs(a: BoardState, b: BoardState): boolean {
+  return (
+    a.viewport !== b.viewport ||
+    a.layout !== b.layout ||
+    a.barsByLane !== b.barsByLane ||
+    a.selectedId !== b.selectedId
+  );
+}
+
+/** What the bubble depends on; a hovered bar speaks only after the pointer has rested on it. */
+function useSaying(store: BoardStore): { readonly state: BoardState; readonly hasRested: boolean } {
+  const [shown, setShown] = useState({ state: store.state, hasRested: false });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let hoveredId: string | undefined;
+    let rested = false;
+    const isSilent = (state: BoardState): boolean =>
+      state.ghost === undefined && state.notice === undefined && state.conflict === undefined;
+    let wasSilent = true;
+    const onChange = (): void => {
+      const { state } = store;
+      if (state.hoveredId !== hoveredId) {
+        clearTimeout(timer);
+        ({ hoveredId } = state);
+        rested = false;
+        if (hoveredId !== undefined) {
+          timer = setTimeout(() => {
+            rested = true;
+            setShown({ state: store.state, hasRested: true });
+            wasSilent = false;
+          }, restMs);
+        }
+      }
+      // While nothing is said, panning and drawing must not re-render anything.
+      const silent = isSilent(state) && !rested;
+      if (silent && wasSilent) return;
+      wasSilent = silent;
+      setShown({ state, hasRested: rested });
+    };
+    const unsubscribe = store.subscribe(onChange);
+    onChange();
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [store]);
+  return shown;
+}
+
+function variablesOf(theme: BoardTheme): Record<`--board-${string}`, string> {
+  return {
+    '--board-focus': theme.selected,
+    '--board-header': theme.areaHeader,
+    '--board-surface': theme.surface,
+    '--board-text': theme.text,
+    '--board-dim': theme.textDim,
+    '--board-line': theme.frameLine,
+    '--board-alert': theme.refused,
+    '--board-selected': theme.selected,
+    '--board-refused': theme.refused,
+    '--board-conflict': theme.conflict,
+    '--board-font': theme.fontFamily,
+  };
+}
