@@ -10,6 +10,7 @@ import {
 } from 'node-opcua';
 import type {
   ClientMonitoredItemGroup,
+  ClientSecureChannelLayer,
   ClientSubscription,
   DataValue,
   EndpointDescription,
@@ -34,6 +35,7 @@ const idleSocketTimeoutMs = 120_000;
 /** How often a server with nothing to tell says that it is there. */
 const keepAliveIntervalMs = 2000;
 const missedKeepAlives = 3;
+const farewellTimeoutMs = 1000;
 const closeTimeoutMs = 3000;
 /** Requests stay well below the message limits of small servers. */
 const itemsPerRequest = 500;
@@ -57,6 +59,7 @@ export function openOpcUaConnection(
 ): { close: () => Promise<void> } {
   let ended = false;
   let client: OPCUAClient | undefined;
+  let channel: ClientSecureChannelLayer | undefined;
   let watchdog: NodeJS.Timeout | undefined;
   const setUpTimer = setTimeout(() => end('timeout', 'connecting took too long'), setUpTimeoutMs);
   let flushScheduled = false;
@@ -81,10 +84,21 @@ export function openOpcUaConnection(
     const leaving = client;
     client = undefined;
     if (!leaving) return;
-    await within(
-      leaving.disconnect().catch(() => undefined),
-      closeTimeoutMs,
-    );
+    const leavingChannel = channel;
+    channel = undefined;
+    const left = leaving.disconnect().catch(() => undefined);
+    // On a dead wire nobody answers the farewell, and the socket would stay for minutes.
+    const cutTimer = setTimeout(() => leavingChannel?.forceConnectionBreak(), farewellTimeoutMs);
+    await within(left, closeTimeoutMs);
+    clearTimeout(cutTimer);
+  }
+
+  function useClient(next: OPCUAClient): OPCUAClient {
+    client = next;
+    next.on('secure_channel_created', (created) => {
+      channel = created;
+    });
+    return next;
   }
 
   function take({ machineIndex, tag }: MonitoredTag, change: Omit<TagChange, 'tag'>): void {
@@ -125,17 +139,19 @@ export function openOpcUaConnection(
         events.onCertificate(decision);
         if (decision.verdict === 'refused') return end('certificate-refused', decision.code ?? '');
       }
-      client = createClient(store, {
-        securityMode,
-        securityPolicy,
-        ...(serverCertificate ? { serverCertificate } : {}),
-      });
-      client.on('connection_lost', () => end('disconnected', 'connection lost'));
-      client.on('close', () => end('disconnected', 'connection closed'));
-      client.on('abort', () => end('disconnected', 'connection aborted by the server'));
-      await client.connect(options.endpointUrl);
+      const connecting = useClient(
+        createClient(store, {
+          securityMode,
+          securityPolicy,
+          ...(serverCertificate ? { serverCertificate } : {}),
+        }),
+      );
+      connecting.on('connection_lost', () => end('disconnected', 'connection lost'));
+      connecting.on('close', () => end('disconnected', 'connection closed'));
+      connecting.on('abort', () => end('disconnected', 'connection aborted by the server'));
+      await connecting.connect(options.endpointUrl);
       if (ended) return;
-      await subscribe(client);
+      await subscribe(connecting);
     } catch (error) {
       end(reasonOf(error), error instanceof Error ? error.message : String(error));
     } finally {
@@ -149,12 +165,14 @@ export function openOpcUaConnection(
     securityMode: MessageSecurityMode,
     securityPolicy: SecurityPolicy,
   ): Promise<EndpointDescription | undefined> {
-    client = createClient(store, {
-      securityMode: MessageSecurityMode.None,
-      securityPolicy: SecurityPolicy.None,
-    });
-    await client.connect(options.endpointUrl);
-    const endpoints = await client.getEndpoints();
+    const discovering = useClient(
+      createClient(store, {
+        securityMode: MessageSecurityMode.None,
+        securityPolicy: SecurityPolicy.None,
+      }),
+    );
+    await discovering.connect(options.endpointUrl);
+    const endpoints = await discovering.getEndpoints();
     await disposeClient();
     return endpoints.find(
       (endpoint) => endpoint.securityMode === securityMode && endpoint.securityPolicyUri === securityPolicy,

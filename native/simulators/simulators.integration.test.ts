@@ -39,6 +39,7 @@ async function startInWorker(): Promise<{
   worker.on('message', (answer: never) => answers.shift()?.(answer));
   const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
   onTestFinished(async () => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
     worker.postMessage('stop');
     // It ends by itself: nothing is left that keeps it alive.
     expect(await exited).toBe(0);
@@ -53,6 +54,7 @@ async function startInWorker(): Promise<{
     perform: (command) =>
       new Promise((resolve) => {
         answers.push(resolve);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
         worker.postMessage(command);
       }),
   };
