@@ -29,9 +29,10 @@ export interface Procedure<
   Kind extends 'query' | 'mutation' | 'subscription',
   Schema extends z.ZodType,
   Output,
+  Who extends Access = Access,
 > {
   readonly kind: Kind;
-  readonly access: Access;
+  readonly access: Who;
   readonly input: Schema;
   /** Only a type: carries nothing at run time. */
   readonly output?: Output;
@@ -41,7 +42,10 @@ export type AnyProcedure = Procedure<'query' | 'mutation' | 'subscription', z.Zo
 
 /** Reads and changes nothing. */
 export function query<Output>() {
-  return <Schema extends z.ZodType>(access: Access, input: Schema): Procedure<'query', Schema, Output> => ({
+  return <Who extends Access, Schema extends z.ZodType>(
+    access: Who,
+    input: Schema,
+  ): Procedure<'query', Schema, Output, Who> => ({
     kind: 'query',
     access,
     input,
@@ -53,10 +57,10 @@ export function query<Output>() {
  * caller made (UUIDv7).
  */
 export function mutation<Output>() {
-  return <Schema extends z.ZodType>(
-    access: Access,
+  return <Who extends Access, Schema extends z.ZodType>(
+    access: Who,
     input: Schema,
-  ): Procedure<'mutation', Schema, Output> => ({
+  ): Procedure<'mutation', Schema, Output, Who> => ({
     kind: 'mutation',
     access,
     input,
@@ -65,10 +69,10 @@ export function mutation<Output>() {
 
 /** Streams until the caller stops it or the way to the core is lost. */
 export function subscription<Output>() {
-  return <Schema extends z.ZodType>(
-    access: Access,
+  return <Who extends Access, Schema extends z.ZodType>(
+    access: Who,
     input: Schema,
-  ): Procedure<'subscription', Schema, Output> => ({ kind: 'subscription', access, input });
+  ): Procedure<'subscription', Schema, Output, Who> => ({ kind: 'subscription', access, input });
 }
 
 /** What a caller sends: defaults may be left out. */
