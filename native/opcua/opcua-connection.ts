@@ -1,18 +1,14 @@
 import {
-  AttributeIds,
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
-  TimestampsToReturn,
   UserTokenType,
   setErrorLogger,
   setWarningLogger,
 } from 'node-opcua';
 import type {
-  ClientMonitoredItemGroup,
   ClientSecureChannelLayer,
   ClientSubscription,
-  DataValue,
   EndpointDescription,
   OPCUACertificateManager,
   StatusCode,
@@ -22,7 +18,9 @@ import { offlineReasonOf } from '#native/devices/connection-state';
 import type { OfflineReason } from '#native/devices/connection-state';
 import { decideServerCertificate, openCertificateStore } from '#native/opcua/certificate-trust';
 import { takeOverDriverLog } from '#native/opcua/driver-log';
-import type { SampleQuality, TagChange, TagName } from '#native/opcua/machine-sample';
+import type { TagChange } from '#native/opcua/machine-sample';
+import { changeOf, createMonitoredGroup, monitoredTags } from '#native/opcua/monitored-tags';
+import type { MonitoredTag } from '#native/opcua/monitored-tags';
 import type { ConnectionEvents, OpcUaLineOptions } from '#native/opcua/opcua-line-types';
 
 takeOverDriverLog(setWarningLogger, setErrorLogger);
@@ -41,12 +39,6 @@ const closeTimeoutMs = 3000;
 const itemsPerRequest = 500;
 /** States and faults may change several times between two publishings; none may be lost unseen. */
 const eventQueueSize = 50;
-
-interface MonitoredTag {
-  readonly machineIndex: number;
-  readonly tag: TagName;
-  readonly nodeId: string;
-}
 
 /**
  * One connection to the server, from discovery to the first lost sign of life. It never mends itself:
@@ -240,7 +232,7 @@ export function openOpcUaConnection(
   ): Promise<void> {
     for (let from = 0; from < tags.length && !ended; from += itemsPerRequest) {
       const chunk = tags.slice(from, from + itemsPerRequest);
-      const group = await createGroup(subscription, chunk, {
+      const group = await createMonitoredGroup(subscription, chunk, {
         samplingInterval: options.samplingIntervalMs,
         discardOldest: true,
         queueSize,
@@ -270,21 +262,6 @@ export function openOpcUaConnection(
   };
 }
 
-async function createGroup(
-  subscription: ClientSubscription,
-  tags: readonly MonitoredTag[],
-  parameters: { samplingInterval: number; discardOldest: boolean; queueSize: number },
-): Promise<ClientMonitoredItemGroup | undefined> {
-  const items = tags.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.Value }));
-  try {
-    return await subscription.monitorItems(items, parameters, TimestampsToReturn.Both);
-  } catch (error) {
-    // node-opcua throws when a single item is refused, and only tells when several are.
-    if (tags.length === 1) return undefined;
-    throw error;
-  }
-}
-
 function createClient(
   store: OPCUACertificateManager,
   security: { securityMode: MessageSecurityMode; securityPolicy: SecurityPolicy; serverCertificate?: Buffer },
@@ -301,35 +278,6 @@ function createClient(
     defaultTransactionTimeout: requestTimeoutMs,
     requestedSessionTimeout: 60_000,
   });
-}
-
-function monitoredTags(options: OpcUaLineOptions): MonitoredTag[] {
-  return options.machines.flatMap(({ tags }, machineIndex) => {
-    const { state, goodCount, rejectCount, fault } = tags;
-    const all: [TagName, string | undefined][] = [
-      ['state', state],
-      ['goodCount', goodCount],
-      ['rejectCount', rejectCount],
-      ['fault', fault],
-    ];
-    return all.flatMap(([tag, nodeId]) => (nodeId === undefined ? [] : [{ machineIndex, tag, nodeId }]));
-  });
-}
-
-function changeOf(dataValue: DataValue): Omit<TagChange, 'tag'> {
-  const { statusCode } = dataValue;
-  return {
-    value: dataValue.value.value as unknown,
-    quality: qualityOf(statusCode),
-    sourceAt: (dataValue.sourceTimestamp ?? dataValue.serverTimestamp)?.getTime() ?? Date.now(),
-    overflow: statusCode.hasOverflowBit,
-  };
-}
-
-/** The two highest bits are the severity (OPC 10000-4, 7.39). */
-function qualityOf(status: StatusCode): SampleQuality {
-  const severity = status.value >>> 30;
-  return severity === 0 ? 'good' : severity === 1 ? 'uncertain' : 'bad';
 }
 
 function reasonOf(error: unknown): OfflineReason {
