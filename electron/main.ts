@@ -51,6 +51,11 @@ hardenApp(app, { shell, developerTools, log });
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 const output = (text: Buffer) => void process.stdout.write(text);
+// A bug in the shell is written down and the window stays: the core and its line do not depend on it.
+process.on('uncaughtException', (error) => log('shell.bug', { error: error.stack }));
+process.on('unhandledRejection', (reason) =>
+  log('shell.bug', { error: reason instanceof Error ? reason.stack : String(reason) }),
+);
 // A terminal that went away must not end the shell.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});

