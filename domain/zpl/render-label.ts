@@ -154,9 +154,11 @@ function writeDataMatrix(element: DataMatrixElement, page: Page): Written {
     content = encoded.ok ? accept(groupSeparator + encoded.value) : encoded;
   }
   if (!content.ok) return content;
-  // The bar is made ^BX's escape character: || is a bar, |1 FNC1.
-  const escaped = content.value.replaceAll('|', '||').replaceAll(groupSeparator, '|1');
-  return accept([`${origin(element, page)}^BXN,${moduleDots},200,0,0,6,|${fieldData(escaped)}`]);
+  // ^BX's escape character is one that the content does not hold: printers disagree about a doubled one.
+  const escape = [...'|{}#@!;$'].find((character) => !content.value.includes(character));
+  if (escape === undefined) return refuse('label-barcode-character', { ai: '', value: content.value });
+  const escaped = content.value.replaceAll(groupSeparator, `${escape}1`);
+  return accept([`${origin(element, page)}^BXN,${moduleDots},200,0,0,6,${escape}${fieldData(escaped)}`]);
 }
 
 function writeBox(element: BoxElement, page: Page): Written {
