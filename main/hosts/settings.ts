@@ -17,14 +17,19 @@ const transport = z.discriminatedUnion('kind', [
     .strict(),
 ]);
 
+/** As `Framing` of native/scanning/framer.ts; characters as text with JSON's escapes. */
 const framing = z
   .object({
-    /** Bytes that end a code, as text with escapes of JSON. */
-    terminator: z.string().min(1).max(4).optional(),
-    length: z.number().int().min(1).max(1000).optional(),
-    prefix: z.string().max(20).optional(),
-    suffix: z.string().max(20).optional(),
-    interByteTimeoutMs: z.number().int().min(5).max(5000).optional(),
+    end: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('line') }).strict(),
+      z.object({ kind: z.literal('terminator'), terminator: z.string().min(1).max(8) }).strict(),
+      z.object({ kind: z.literal('length'), lengthBytes: z.number().int().min(1).max(4096) }).strict(),
+      z.object({ kind: z.literal('idle') }).strict(),
+    ]),
+    prefix: z.string().max(20).exactOptional(),
+    suffix: z.string().max(20).exactOptional(),
+    interByteTimeoutMs: z.number().int().min(5).max(5000).exactOptional(),
+    encoding: z.enum(['latin1', 'utf8']).exactOptional(),
   })
   .strict();
 
@@ -47,12 +52,12 @@ const schema = z
     scanner: z
       .object({
         transport,
-        framing: framing.optional(),
+        framing: framing.exactOptional(),
         duplicateWindowMs: z.number().int().min(0).default(800),
       })
       .strict()
       .optional(),
-    gauge: z.object({ transport, framing: framing.optional() }).strict().optional(),
+    gauge: z.object({ transport, framing: framing.exactOptional() }).strict().optional(),
     printers: z
       .array(
         z
@@ -83,7 +88,7 @@ const schema = z
                   state: z.string(),
                   goodCount: z.string(),
                   rejectCount: z.string(),
-                  fault: z.string().optional(),
+                  fault: z.string().exactOptional(),
                 })
                 .strict(),
             })

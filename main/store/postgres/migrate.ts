@@ -80,6 +80,10 @@ async function compare(client: pg.Client, migrations: readonly Migration[]): Pro
   await client.query('CREATE SCHEMA IF NOT EXISTS app');
   await client.query(`CREATE TABLE IF NOT EXISTS app.schema_migrations (
     name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+  return compareApplied(client, migrations);
+}
+
+async function compareApplied(client: pg.Client, migrations: readonly Migration[]): Promise<MigrationStatus> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
     'SELECT name, checksum FROM app.schema_migrations ORDER BY name',
   );
@@ -102,4 +106,17 @@ async function withClient<T>(connectionString: string, work: (client: pg.Client)
   } finally {
     await client.end();
   }
+}
+
+/** As a desk sees it: whether the database is at the version of this product. @throws AppError as `migrate` does. */
+export async function checkSchema(appUrl: string, appRoot: string): Promise<void> {
+  const migrations = await readMigrations(appRoot);
+  const { waiting } = await withClient(appUrl, async (client) => {
+    const { rows } = await client.query<{ found: string | null }>(
+      `SELECT to_regclass('app.schema_migrations')::text AS found`,
+    );
+    if (!rows[0]?.found) throw unavailable('error.database-not-migrated', { count: migrations.length });
+    return compareApplied(client, migrations);
+  });
+  if (waiting.length > 0) throw unavailable('error.database-not-migrated', { count: waiting.length });
 }

@@ -120,3 +120,6 @@ REVOKE ALL ON app.row_policies FROM PUBLIC;
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.uuidv7() TO lanewright_app;
 GRANT EXECUTE ON FUNCTION app.next_version(), app.record_change() TO lanewright_app;
+
+-- A desk checks that it fits the database before it works with it.
+GRANT SELECT ON app.schema_migrations TO lanewright_app;

@@ -1,0 +1,74 @@
+/** Which service answers which procedure: the whole contract on one page. */
+import { notAllowed, notFound } from '#contract/errors';
+import type { SystemStatus } from '#contract/system';
+import type { Bodies } from '#main/api/router';
+import type { Outbox, SignedIn } from '#main/services/core';
+import type { SessionService } from '#main/services/session/service';
+import { createSystemService } from '#main/services/system/service';
+import type { OutboxRepair } from '#main/services/system/service';
+import type { EventHub } from '#main/sync/event-hub';
+import type { Clients } from './clients.ts';
+import type { Services } from './services.ts';
+
+export function createBodies(options: {
+  readonly services: Services;
+  readonly sessions: SessionService;
+  readonly outbox: Outbox;
+  readonly delivery: OutboxRepair;
+  readonly clients: Clients;
+  readonly hub: EventHub;
+  readonly status: () => SystemStatus;
+  readonly logDir: string;
+  readonly signIn: (login: string, password: string) => Promise<SignedIn>;
+  readonly publishStatus: () => void;
+}): Bodies {
+  const { services, sessions, clients, hub } = options;
+  const { lanes, stations, packing, genealogy, records, line, simulators } = services;
+  const clientOf = (id: string) => {
+    const client = clients.get(id);
+    if (!client) throw notFound('error.client-gone');
+    return client;
+  };
+  return {
+    session: {
+      current: async (call) => ({
+        identity: call.signedIn?.identity ?? null,
+        demo: await sessions.demoPeople(),
+      }),
+      async signIn(call, { login, password }) {
+        const signedIn = await options.signIn(login, password);
+        clientOf(call.clientId).setSignedIn(signedIn);
+        options.publishStatus();
+        return signedIn.identity;
+      },
+      async signOut(call) {
+        clients.forget(call.signedIn.token);
+        await sessions.signOut(call.signedIn);
+        return null;
+      },
+      async choosePlant(call, { plantId }) {
+        if (!call.signedIn.identity.plants.some(({ id }) => id === plantId))
+          throw notAllowed('error.no-such-plant');
+        clientOf(call.clientId).choosePlant(plantId);
+        return null;
+      },
+    },
+    system: createSystemService({
+      status: options.status,
+      outbox: options.outbox,
+      repair: options.delivery,
+      logDir: options.logDir,
+    }),
+    events: {
+      feed: (call, _input, signal) =>
+        hub.subscribe(clientOf(call.clientId), [{ type: 'status', status: options.status() }], signal),
+    },
+    lanes,
+    stations,
+    packing,
+    genealogy,
+    records,
+    line,
+    simulators,
+  };
+}

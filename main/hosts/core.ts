@@ -1,0 +1,317 @@
+/**
+ * The core, put together: stores, services, devices and the ways between them. Hosts (utility process,
+ * server, command line) start one and attach clients to it; it imports nothing of theirs.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import type { CoreChannel } from '#contract/channel';
+import { AppError } from '#contract/errors';
+import type { CoreConfig } from '#contract/host';
+import type { DemoSignIn } from '#contract/session';
+import type { SystemStatus } from '#contract/system';
+import { createRouter } from '#main/api/router';
+import { serveChannel } from '#main/api/serve-channel';
+import { openLog } from '#main/logging';
+import type { Core, Log, SignedIn } from '#main/services/core';
+import { createSessionService } from '#main/services/session/service';
+import { openStationFile } from '#main/store/sqlite/station-file';
+import { startChangeFeed } from '#main/sync/change-feed';
+import type { ChangeFeed } from '#main/sync/change-feed';
+import { createDelivery } from '#main/sync/delivery';
+import { createEventHub } from '#main/sync/event-hub';
+import { createBodies } from './bodies.ts';
+import { createClients } from './clients.ts';
+import { startDatabase } from './database-start.ts';
+import type { Progress, StartedDatabase } from './database-start.ts';
+import { lateDatabase } from './late-database.ts';
+import { createServices } from './services.ts';
+import { readSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+export const version = '0.1.0';
+
+export interface RunningCore {
+  /** Serves a client until its channel closes. `token` resumes a session; `onSession` tells of a new one. */
+  attach(
+    channel: CoreChannel,
+    options: { readonly token: string | null; readonly onSession?: (token: string | null) => void },
+  ): void;
+  signIn(login: string, password: string): Promise<SignedIn>;
+  endSession(token: string): Promise<void>;
+  health(): { readonly version: string; readonly database: string };
+  readonly settings: Settings;
+  readonly log: Log;
+  demoPeople(): Promise<readonly DemoSignIn[]>;
+  /** Resolves when the database is there and filled, or when it is known why not. */
+  readonly settled: Promise<AppError | null>;
+  /** Delivers what waits (briefly), stops the devices, the simulators and the embedded database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts at once: clients may attach while the database is still on its way.
+ * @throws AppError when the settings or the station file cannot be used at all.
+ */
+export async function startCore(
+  config: CoreConfig,
+  options: { readonly simulatorsEntry: URL; readonly onProgress: Progress },
+): Promise<RunningCore> {
+  const book = await openLog(config.logDir);
+  const log = book.with({ room: 'core' });
+  const settings = await readSettings(config.dataDir);
+  const databaseUrl = config.databaseUrl ?? settings.databaseUrl;
+  const {
+    outbox,
+    mirror,
+    problems,
+    close: closeStationFile,
+  } = openStationFile({
+    dataDir: config.dataDir,
+    now: Date.now,
+    bound: settings.outboxBound,
+    log: book.with({ room: 'outbox' }),
+  });
+  for (const problem of problems) log.warn({ problem }, 'the station file was mended');
+
+  const hub = createEventHub();
+  const clients = createClients();
+  let stationSession: SignedIn | null = null;
+  let feed: ChangeFeed | undefined;
+  let started: StartedDatabase | undefined;
+  let stopping = false;
+
+  const publishStatus = () => {
+    if (!stopping) hub.publish({ type: 'status', status: status() });
+  };
+  const database = lateDatabase(book.with({ room: 'database' }), (state) => {
+    log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
+    if (state.online) void databaseIsBack();
+    publishStatus();
+  });
+  let databaseSince = Date.now();
+
+  const core: Core = {
+    now: Date.now,
+    newId: uuidv7,
+    log: book.with({ room: 'services' }),
+    database,
+    outbox,
+    mirror,
+    station: { code: settings.station.code, name: settings.station.name, number: settings.station.number },
+    stationSignedIn: () => stationSession,
+    personAtStation: () => clients.latestPerson() ?? stationSession,
+    publish: (event, scope) => hub.publish(event, scope),
+  };
+
+  const sessions = createSessionService({
+    database: () => database,
+    mirror,
+    stationCode: settings.station.code,
+    now: Date.now,
+  });
+  const services = createServices({
+    core,
+    config,
+    settings,
+    simulatorsEntry: options.simulatorsEntry,
+    log: book.with({ room: 'line' }),
+    onDeviceState: publishStatus,
+  });
+  const delivery = createDelivery({
+    outbox,
+    database,
+    commands: services.commands,
+    stationToken: () => stationSession?.token ?? null,
+    personToken: (sessionId) => clients.tokenOf(sessionId),
+    log: book.with({ room: 'delivery' }),
+    now: Date.now,
+    onDelivered: (entries) => {
+      hub.publish({ type: 'outbox', delivered: entries.map(({ commandId }) => commandId), quarantined: [] });
+      services.afterDelivery();
+      publishStatus();
+    },
+    onQuarantined: (entries) => {
+      hub.publish({ type: 'outbox', delivered: [], quarantined: entries.map(({ commandId }) => commandId) });
+      publishStatus();
+    },
+  });
+
+  const status = (): SystemStatus => {
+    const state = database.state();
+    const devices = services.deviceStatus();
+    return {
+      version,
+      simulated: services.simulated(),
+      station: { code: settings.station.code, name: settings.station.name },
+      database: {
+        state: state.online
+          ? 'online'
+          : started || databaseUrl !== undefined
+            ? 'offline'
+            : settledWith
+              ? 'offline'
+              : 'starting',
+        kind: databaseUrl === undefined ? 'embedded' : 'central',
+        reason: state.problem?.shape.reason ?? null,
+        values: state.problem?.shape.values ?? {},
+        since: databaseSince,
+      },
+      mirroredAt: mirror.mirroredAt(),
+      outbox: outbox.status(),
+      ...devices,
+    };
+  };
+
+  /** The station signs in with its own account: it delivers, reads changes and keeps the mirror. */
+  const signInStation = async () => {
+    if (stationSession || !started?.station) return;
+    try {
+      stationSession = await sessions.signIn(started.station.login, started.station.secret);
+    } catch (cause) {
+      log.warn({ error: cause }, 'the station could not sign in');
+    }
+  };
+
+  const databaseIsBack = async () => {
+    databaseSince = Date.now();
+    await signInStation();
+    delivery.wake();
+    await services.refreshMirrors();
+    publishStatus();
+  };
+
+  let settledWith: AppError | null = null;
+  const settled = (async (): Promise<AppError | null> => {
+    try {
+      started = await startDatabase({
+        appRoot: config.appRoot,
+        dataDir: config.dataDir,
+        databaseUrl,
+        station: settings.station,
+        onProgress: options.onProgress,
+      });
+    } catch (cause) {
+      log.error({ error: cause }, 'no database');
+      if (!(cause instanceof AppError)) throw cause;
+      settledWith = cause;
+      database.fail(cause);
+      // A central server that is down now may be up later: the pool goes on trying.
+      if (databaseUrl === undefined) return cause;
+      started = {
+        kind: 'central',
+        appUrl: databaseUrl,
+        station: centralStation(settings),
+        stop: async () => {},
+      };
+    }
+    if (stopping) return settledWith;
+    options.onProgress('start.line');
+    database.connect(started.appUrl);
+    await databaseIsBack();
+    feed = startChangeFeed({
+      connectionString: started.appUrl,
+      database,
+      token: () => stationSession?.token ?? clients.latestPerson()?.token ?? null,
+      onChanges: (changes) => {
+        for (const { subject, organizationId, plantId, ids } of changes) {
+          hub.publish({ type: 'changed', subject, plantId, ids }, { organizationId, plantId });
+        }
+        services.onChanges(changes);
+      },
+      log: book.with({ room: 'changes' }),
+    });
+    await services.openLine();
+    publishStatus();
+    return settledWith;
+  })();
+  // Looked at by whoever waits for it; a bug in start-up must not end the process unseen.
+  settled.catch((cause: unknown) => log.error({ error: cause }, 'start-up failed'));
+
+  const signIn = async (login: string, password: string): Promise<SignedIn> => {
+    const signedIn = await sessions.signIn(login, password);
+    log.info({ userId: signedIn.identity.userId }, 'signed in');
+    return signedIn;
+  };
+  const endSession = async (token: string): Promise<void> => {
+    const signedIn = await sessions.resume(token);
+    clients.forget(token);
+    hub.publish({ type: 'signed-out', reason: 'signed-out' });
+    if (signedIn) await sessions.signOut(signedIn);
+  };
+
+  const router = createRouter(
+    createBodies({
+      services,
+      sessions,
+      outbox,
+      delivery,
+      clients,
+      hub,
+      status,
+      logDir: config.logDir,
+      signIn,
+      publishStatus,
+    }),
+    book.with({ room: 'api' }),
+  );
+
+  return {
+    attach(channel, { token, onSession }) {
+      const client = clients.add(onSession ?? (() => {}));
+      // A token from before a restart is taken up before the first call is answered.
+      const resumed = token
+        ? sessions.resume(token).then(
+            (signedIn) => client.setSignedIn(signedIn),
+            (cause: unknown) => log.warn({ error: cause }, 'a session could not be resumed'),
+          )
+        : Promise.resolve();
+      const waiting: unknown[] = [];
+      let deliver: ((message: never) => void) | null = null;
+      channel.onMessage((message) => void waiting.push(message));
+      const gated: CoreChannel = {
+        ...channel,
+        onMessage: (listener) => {
+          deliver = listener as (message: never) => void;
+        },
+      };
+      const stop = serveChannel(gated, router, (correlationId) => ({
+        correlationId,
+        clientId: client.id,
+        signedIn: client.signedIn(),
+      }));
+      void resumed.then(() => {
+        for (const message of waiting.splice(0)) deliver?.(message as never);
+        channel.onMessage((message) => deliver?.(message as never));
+      });
+      channel.onClose(() => {
+        stop();
+        clients.remove(client.id);
+      });
+    },
+    signIn,
+    endSession,
+    health: () => ({ version, database: database.online() ? 'online' : 'offline' }),
+    settings,
+    log: book.with({ room: 'server' }),
+    demoPeople: sessions.demoPeople,
+    settled,
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      await settled.catch(() => {});
+      await services.closeLine();
+      await delivery.flush(3000);
+      await delivery.stop();
+      await feed?.stop();
+      await database.close();
+      await started?.stop();
+      closeStationFile();
+      log.info({}, 'stopped');
+      book.flush();
+    },
+  };
+}
+
+function centralStation(settings: Settings): StartedDatabase['station'] {
+  const { login, secret } = settings.station;
+  return login && secret ? { login, secret } : null;
+}

@@ -1,0 +1,93 @@
+/** Gets the desk a database: the embedded one, migrated and filled with the demo plant, or the central one. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { loadDemoPlant } from '#main/demo/load-demo';
+import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { checkSchema, migrate } from '#main/store/postgres/migrate';
+
+export interface StartedDatabase {
+  readonly kind: 'embedded' | 'central';
+  /** What the desk signs in with. */
+  readonly appUrl: string;
+  /** The station's own account, where it has one. */
+  readonly station: { readonly login: string; readonly secret: string } | null;
+  /** Stops the embedded server; nothing for a central one. */
+  stop(): Promise<void>;
+}
+
+/** The demo plant is the same on every machine: it comes from this number and the day. */
+export const demoSeed = 20_260_101;
+
+export type Progress = (step: string, fraction?: number) => void;
+
+/**
+ * @param databaseUrl a central database; the embedded one when absent.
+ * @throws AppError `Unavailable` with a sentence that says what to do.
+ */
+export async function startDatabase(options: {
+  readonly appRoot: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly station: { readonly login?: string | undefined; readonly secret?: string | undefined };
+  readonly onProgress: Progress;
+}): Promise<StartedDatabase> {
+  const { appRoot, dataDir, onProgress } = options;
+  if (options.databaseUrl !== undefined) {
+    await checkSchema(options.databaseUrl, appRoot);
+    const { login, secret } = options.station;
+    return {
+      kind: 'central',
+      appUrl: options.databaseUrl,
+      station: login && secret ? { login, secret } : null,
+      stop: async () => {},
+    };
+  }
+  const server = await startEmbeddedPostgres({ dataDir, onProgress });
+  try {
+    onProgress('start.migrating');
+    await migrate({ ownerUrl: server.ownerUrl, appRoot });
+    const secret = await stationSecret(dataDir);
+    if (await isEmpty(server.ownerUrl)) {
+      onProgress('start.demo-plant', 0);
+      await loadDemoPlant({
+        ownerUrl: server.ownerUrl,
+        seed: demoSeed,
+        now: Date.now(),
+        stationSecret: secret,
+        onProgress: (fraction) => onProgress('start.demo-plant', fraction),
+      });
+    }
+    return {
+      kind: 'embedded',
+      appUrl: server.appUrl,
+      station: { login: 'desk-1', secret },
+      stop: () => server.stop(),
+    };
+  } catch (cause) {
+    await server.stop();
+    throw cause;
+  }
+}
+
+async function isEmpty(ownerUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query('SELECT FROM org.organizations LIMIT 1');
+    return rows.length === 0;
+  } finally {
+    await client.end();
+  }
+}
+
+async function stationSecret(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'station-secret');
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  if (kept) return kept.trim();
+  const made = randomBytes(32).toString('hex');
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(file, made, { mode: 0o600 });
+  return made;
+}

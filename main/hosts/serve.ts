@@ -1,0 +1,67 @@
+/** The core with its server, in this process: for wall screens, thin stations and machines without a display. */
+import { join } from 'node:path';
+import { AppError } from '#contract/errors';
+import type { CoreConfig } from '#contract/host';
+import { readTexts, sentence } from '#main/texts';
+import { startCore } from './core.ts';
+import type { RunningCore } from './core.ts';
+import { startServer } from './server.ts';
+
+export interface ServeOptions {
+  readonly config: CoreConfig;
+  readonly port: number;
+  /** Where a line for the person at the console goes. */
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Starts core and server and prints where they are; resolves when both have been stopped by a signal.
+ * @returns the exit code.
+ */
+export async function serve({ config, port, print }: ServeOptions): Promise<number> {
+  const texts = readTexts(config.appRoot);
+  const explain = (cause: unknown): number => {
+    if (!(cause instanceof AppError)) throw cause;
+    print(sentence(texts, cause));
+    return 1;
+  };
+  let core: RunningCore;
+  try {
+    core = await startCore(config, {
+      simulatorsEntry: new URL(import.meta.resolve('#main/workers/simulators')),
+      onProgress: (step, fraction) =>
+        print(`${texts(step)}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`),
+    });
+  } catch (cause) {
+    return explain(cause);
+  }
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+  });
+  try {
+    const { server: address } = core.settings;
+    const server = await startServer({
+      core,
+      rendererDir: join(config.appRoot, 'out/renderer'),
+      host: address?.host ?? '127.0.0.1',
+      port,
+      tls: address,
+      log: core.log,
+    });
+    print(texts('start.serving', { url: server.url }));
+    const problem = await Promise.race([core.settled, stopped.then(() => null)]);
+    if (problem) print(sentence(texts, problem));
+    for (const person of problem ? [] : await core.demoPeople()) {
+      print(texts('start.demo-sign-in', { ...person }));
+    }
+    await stopped;
+    print(texts('start.stopping'));
+    await server.close();
+  } catch (cause) {
+    await core.stop();
+    return explain(cause);
+  }
+  await core.stop();
+  print(texts('start.stopped'));
+  return 0;
+}

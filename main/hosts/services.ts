@@ -1,0 +1,210 @@
+/** The services of a core, wired to its devices: what comes over a wire ends in a service, and the other way round. */
+import { join } from 'node:path';
+import type { CoreConfig } from '#contract/host';
+import type { SystemStatus } from '#contract/system';
+import type { AnyStationCommand } from '#main/sync/delivery';
+import type { Core, Log, SignedInCall } from '#main/services/core';
+import { createGenealogyService } from '#main/services/genealogy/service';
+import { createLanesService } from '#main/services/lanes/service';
+import { lineCommands } from '#main/services/line/commands';
+import { createLineService } from '#main/services/line/service';
+import { packingCommands } from '#main/services/packing/commands';
+import { createPackingService } from '#main/services/packing/service';
+import type { PackingPrinter } from '#main/services/packing/service';
+import { createRecordsService } from '#main/services/records/service';
+import { createSimulatorsService } from '#main/services/simulators/service';
+import { createStationsService } from '#main/services/stations/service';
+import { stationsCommands } from '#main/services/stations/commands';
+import type { Change } from '#main/sync/change-feed';
+import { createZebraPrinter } from '#native/printers/zebra-printer';
+import { openDevices } from './devices.ts';
+import type { Devices, DeviceWiring } from './devices.ts';
+import type { Settings } from './settings.ts';
+import { startSimulatorsWorker } from './simulators-worker.ts';
+import type { SimulatorsHandle } from './simulators-worker.ts';
+
+export interface Services {
+  readonly lanes: ReturnType<typeof createLanesService>;
+  readonly stations: ReturnType<typeof createStationsService>;
+  readonly packing: ReturnType<typeof createPackingService>;
+  readonly genealogy: ReturnType<typeof createGenealogyService>;
+  readonly records: ReturnType<typeof createRecordsService>;
+  readonly line: ReturnType<typeof createLineService>;
+  readonly simulators: ReturnType<typeof createSimulatorsService>;
+  readonly commands: readonly AnyStationCommand[];
+  simulated(): boolean;
+  deviceStatus(): Pick<SystemStatus, 'line' | 'scanner' | 'gauge' | 'printers'>;
+  /** Starts the simulators where they are wanted and opens the wires. */
+  openLine(): Promise<void>;
+  closeLine(): Promise<void>;
+  /** Brings the station's mirror up to date, plant by plant. */
+  refreshMirrors(): Promise<void>;
+  onChanges(changes: readonly Change[]): void;
+  afterDelivery(): void;
+}
+
+/** Changes come in bursts: the mirror follows this much later. */
+const mirrorDelayMs = 250;
+const mirroredSubjects = new Set([
+  'operations',
+  'work-orders',
+  'serials',
+  'cartons',
+  'labels',
+  'measurements',
+]);
+
+export function createServices(options: {
+  readonly core: Core;
+  readonly config: CoreConfig;
+  readonly settings: Settings;
+  readonly simulatorsEntry: URL;
+  readonly log: Log;
+  readonly onDeviceState: () => void;
+}): Services {
+  const { core, config, settings, log } = options;
+  const lanes = createLanesService(core);
+  const stations = createStationsService(core);
+  const line = createLineService(core);
+  const genealogy = createGenealogyService(core);
+  const records = createRecordsService(core);
+  let simulators: SimulatorsHandle | undefined;
+  let devices: Devices | undefined;
+  let printers: readonly PackingPrinter[] = [];
+  const packing = createPackingService(core, () => printers);
+  const simulatorsService = createSimulatorsService(core, () => simulators ?? null);
+
+  const wired = (host: string, port: number) => createZebraPrinter({ host, port });
+
+  /** Printers, machines and wires of the simulated line; the demo plant's packing stands in its first plant. */
+  const startSimulators = async (): Promise<DeviceWiring> => {
+    const machines = await line.simulatedMachines();
+    if (machines.length === 0) return {};
+    simulators = await startSimulatorsWorker(options.simulatorsEntry, {
+      dataDir: join(config.dataDir, 'simulators'),
+      machines,
+      printerCodes: ['PRINTER-1', 'PRINTER-2'],
+    });
+    const found = simulators.describe();
+    printers = found.printers.map(({ code, host, port }) => ({
+      code,
+      name: code,
+      plantCode: null,
+      printer: wired(host, port),
+    }));
+    await simulatorsService.followSchedule();
+    return {
+      scanner: { transport: found.scanner.transport, duplicateWindowMs: 800 },
+      gauge: { transport: found.gauge.transport },
+      opcUa: {
+        endpointUrl: found.opcUa.endpointUrl,
+        securityPolicy: 'Basic256Sha256',
+        securityMode: 'SignAndEncrypt',
+        trust: 'first-use',
+        machines: found.opcUa.machines.map(({ code, tags }) => ({ machineCode: code, tags })),
+      },
+    };
+  };
+
+  const scanFromWire = (code: string, source: 'serial' | 'tcp') => {
+    const person = core.personAtStation();
+    if (!person) {
+      core.publish({ type: 'device-problem', device: 'scanner', reason: 'nobody-signed-in', at: core.now() });
+      return;
+    }
+    const call: SignedInCall = { correlationId: core.newId(), clientId: 'wire', signedIn: person };
+    stations.scan(call, { commandId: core.newId(), code, source }).catch((error: unknown) => {
+      log.error({ error }, 'a scan could not be taken');
+      core.publish({ type: 'device-problem', device: 'scanner', reason: 'not-taken', at: core.now() });
+    });
+  };
+
+  let mirrorTimer: NodeJS.Timeout | undefined;
+  const refreshMirrors = async () => {
+    clearTimeout(mirrorTimer);
+    mirrorTimer = undefined;
+    const plants = core.stationSignedIn()?.identity.plants ?? core.personAtStation()?.identity.plants ?? [];
+    for (const { id } of plants) {
+      try {
+        await Promise.all([stations.refreshMirror(id), packing.refreshMirror(id)]);
+      } catch (error) {
+        log.warn({ error }, 'the mirror could not be brought up to date');
+        return;
+      }
+    }
+  };
+  const refreshSoon = () => {
+    mirrorTimer ??= setTimeout(() => void refreshMirrors(), mirrorDelayMs);
+  };
+
+  return {
+    lanes,
+    stations,
+    packing,
+    genealogy,
+    records,
+    line,
+    simulators: simulatorsService,
+    commands: [...stationsCommands, ...packingCommands, ...lineCommands],
+    simulated: () => simulators !== undefined,
+    deviceStatus() {
+      const now = core.now();
+      const absent = (code: string) => ({ code, state: 'absent' as const, reason: null, since: now });
+      const status = devices?.status() ?? {
+        scanner: absent('scanner'),
+        gauge: absent('gauge'),
+        line: { state: 'absent' as const, reason: null },
+      };
+      return {
+        scanner: status.scanner,
+        gauge: status.gauge,
+        line: { ...status.line, ...line.counts() },
+        printers: packing.printerStatus(),
+      };
+    },
+    async openLine() {
+      await line.load();
+      const simulated = config.simulate ? await startSimulators() : {};
+      if (printers.length === 0) {
+        printers = settings.printers.map(({ host, port, code, name, plantCode }) => ({
+          code,
+          name,
+          plantCode,
+          printer: wired(host, port),
+        }));
+      }
+      const wiring: DeviceWiring = {
+        scanner: settings.scanner ?? simulated.scanner,
+        gauge: settings.gauge ?? simulated.gauge,
+        opcUa: settings.opcUa ?? simulated.opcUa,
+      };
+      devices = openDevices(
+        wiring,
+        {
+          onScan: (code, source) => scanFromWire(code, source),
+          onGauge: (value, unit, at) => core.publish({ type: 'gauge', value, unit, at }),
+          onMachine: (sample) => line.onSample(sample),
+          onProblem: (device, reason, at) => core.publish({ type: 'device-problem', device, reason, at }),
+          onState: options.onDeviceState,
+        },
+        config.dataDir,
+        log,
+      );
+    },
+    async closeLine() {
+      clearTimeout(mirrorTimer);
+      simulatorsService.stop();
+      line.stop();
+      await devices?.close();
+      await Promise.all(printers.map(({ printer }) => printer.close()));
+      await simulators?.stop();
+    },
+    refreshMirrors,
+    onChanges(changes) {
+      if (changes.some(({ subject }) => mirroredSubjects.has(subject))) refreshSoon();
+      if (changes.some(({ subject }) => subject === 'genealogy')) genealogy.invalidate();
+      if (changes.some(({ subject }) => subject === 'operations')) void line.refreshOperations();
+    },
+    afterDelivery: refreshSoon,
+  };
+}
