@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,15 @@ const hasSocat = (() => {
     return false;
   }
 })();
+
+/** Hangs a terminal up as the kernel does when USB is pulled; the node stays. Needs Linux, perl and root. */
+function hangUp(path: string): void {
+  const script =
+    'use Fcntl; sysopen(F, shift, O_RDWR|O_NOCTTY|O_NONBLOCK) or die $!; ioctl(F, 0x5437, 0) or die $!';
+  execFileSync('perl', ['-e', script, path]);
+}
+const canHangUp =
+  hasSocat && process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/perl');
 
 let directory: string;
 beforeEach(async () => {
@@ -148,6 +158,34 @@ describe.each([
     expect(first.states.map(({ status }) => status)).toEqual(['online']);
   });
 });
+
+test.runIf(canHangUp)(
+  'hung up in the middle of a stream: noticed each time within 3 s, and used again',
+  async () => {
+    const line = await startLine('pty-if-possible');
+    const path = line.transport.kind === 'serial' ? line.transport.path : '';
+    const { device, codes, states } = listen({ transport: line.transport });
+    let flowing = true;
+    const flow = (async () => {
+      while (flowing) {
+        await line.send(Buffer.from('A\r'.repeat(1500)));
+        await delay(1);
+      }
+    })();
+    for (let round = 1; round <= 4; round += 1) {
+      await waitUntil('online', isOnline(device), 5000);
+      await delay(30);
+      hangUp(path);
+      const timesOffline = (): number => states.filter(({ status }) => status === 'offline').length;
+      expect(await waitUntil('seen', () => timesOffline() >= round, 3000)).toBeLessThan(3000);
+    }
+    flowing = false;
+    await flow;
+    await waitUntil('online', isOnline(device), 5000);
+    await line.send(Buffer.from('\rWO-9\r'));
+    await waitUntil('the code', () => codes.includes('WO-9'), 2000);
+  },
+);
 
 test('a port that is not there says so, and is used when it comes', async () => {
   const missing = listen({ transport: { kind: 'serial', path: join(directory, 'none') } });

@@ -47,9 +47,9 @@ export function openSerialWire(transport: SerialTransport, handlers: WireHandler
     else done();
   }
 
-  // A terminal that was hung up (USB pulled, pty gone) reads as "0 bytes", which serialport takes for
-  // "try again", for ever and at full speed. So we look ourselves: is the device node there, and does
-  // the open port still answer?
+  // Mostly the driver tells that the port is gone. But a hang-up in the middle of a read makes it read
+  // "0 bytes", which serialport takes for "try again", for ever and at full speed (seen with serialport
+  // 13 on Linux while data flowed). So we look ourselves: is the node there, does the port still answer?
   function watchPresence(): void {
     presenceTimer = setTimeout(() => {
       if (!ended) void checkPresence();
