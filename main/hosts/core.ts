@@ -20,6 +20,7 @@ import { createDelivery } from '#main/sync/delivery';
 import { createEventHub } from '#main/sync/event-hub';
 import { createBodies } from './bodies.ts';
 import { createClients } from './clients.ts';
+import { openControlSocket } from './control-socket.ts';
 import { startDatabase } from './database-start.ts';
 import type { Progress, StartedDatabase } from './database-start.ts';
 import { lateDatabase } from './late-database.ts';
@@ -254,39 +255,42 @@ export async function startCore(
     book.with({ room: 'api' }),
   );
 
+  const attach: RunningCore['attach'] = (channel, { token, onSession }) => {
+    const client = clients.add(onSession ?? (() => {}));
+    // A token from before a restart is taken up before the first call is answered.
+    const resumed = token
+      ? sessions.resume(token).then(
+          (signedIn) => client.setSignedIn(signedIn),
+          (cause: unknown) => log.warn({ error: cause }, 'a session could not be resumed'),
+        )
+      : Promise.resolve();
+    const waiting: unknown[] = [];
+    let deliver: ((message: never) => void) | null = null;
+    channel.onMessage((message) => void waiting.push(message));
+    const gated: CoreChannel = {
+      ...channel,
+      onMessage: (listener) => {
+        deliver = listener as (message: never) => void;
+      },
+    };
+    const stop = serveChannel(gated, router, (correlationId) => ({
+      correlationId,
+      clientId: client.id,
+      signedIn: client.signedIn(),
+    }));
+    void resumed.then(() => {
+      for (const message of waiting.splice(0)) deliver?.(message as never);
+      channel.onMessage((message) => deliver?.(message as never));
+    });
+    channel.onClose(() => {
+      stop();
+      clients.remove(client.id);
+    });
+  };
+  const closeControl = await openControlSocket(config.dataDir, (channel) => attach(channel, { token: null }));
+
   return {
-    attach(channel, { token, onSession }) {
-      const client = clients.add(onSession ?? (() => {}));
-      // A token from before a restart is taken up before the first call is answered.
-      const resumed = token
-        ? sessions.resume(token).then(
-            (signedIn) => client.setSignedIn(signedIn),
-            (cause: unknown) => log.warn({ error: cause }, 'a session could not be resumed'),
-          )
-        : Promise.resolve();
-      const waiting: unknown[] = [];
-      let deliver: ((message: never) => void) | null = null;
-      channel.onMessage((message) => void waiting.push(message));
-      const gated: CoreChannel = {
-        ...channel,
-        onMessage: (listener) => {
-          deliver = listener as (message: never) => void;
-        },
-      };
-      const stop = serveChannel(gated, router, (correlationId) => ({
-        correlationId,
-        clientId: client.id,
-        signedIn: client.signedIn(),
-      }));
-      void resumed.then(() => {
-        for (const message of waiting.splice(0)) deliver?.(message as never);
-        channel.onMessage((message) => deliver?.(message as never));
-      });
-      channel.onClose(() => {
-        stop();
-        clients.remove(client.id);
-      });
-    },
+    attach,
     signIn,
     endSession,
     health: () => ({ version, database: database.online() ? 'online' : 'offline' }),
@@ -297,6 +301,7 @@ export async function startCore(
     async stop() {
       if (stopping) return;
       stopping = true;
+      await closeControl();
       await settled.catch(() => {});
       await services.closeLine();
       await delivery.flush(3000);

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+/** The product's command line, for automation and support. Prints JSON with --json; needs no display. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createTRPCClient, TRPCClientError } from '@trpc/client';
+import type { TRPCClient } from '@trpc/client';
+import { Command } from 'commander';
+import { v7 as uuidv7 } from 'uuid';
+import { memoryChannel } from '#contract/channel';
+import { createChannelClient } from '#contract/channel-link';
+import { AppError } from '#contract/errors';
+import type { CoreConfig } from '#contract/host';
+import { placesOf } from '#contract/places';
+import type { AppRouter, WireErrorShape } from '#contract/router';
+import { migrate, migrationStatus } from '#main/store/postgres/migrate';
+import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { readTexts, sentence } from '#main/texts';
+import { reachRunningCore } from './control-socket.ts';
+import { startCore, version } from './core.ts';
+import { serve } from './serve.ts';
+
+const appRoot = resolve(import.meta.dirname, '../..');
+const texts = readTexts(appRoot);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+function config(simulate: boolean): CoreConfig {
+  const places = placesOf({ platform: process.platform, env: process.env, home: homedir() });
+  return { appRoot, ...places, databaseUrl: process.env['DATABASE_URL'], simulate };
+}
+
+function print(value: unknown, lines: () => readonly string[]): void {
+  const text = program.opts<{ json?: boolean }>().json ? JSON.stringify(value) : lines().join('\n');
+  process.stdout.write(`${text}\n`);
+}
+
+/** Works with the core that runs here, or with one of its own for the length of the command. */
+async function withCore<T>(work: (client: TRPCClient<AppRouter>) => Promise<T>): Promise<T> {
+  const settings = config(false);
+  const running = await reachRunningCore(settings.dataDir);
+  const connection = createChannelClient();
+  let stop = async () => {};
+  if (running) connection.use(running);
+  else {
+    const core = await startCore(settings, {
+      simulatorsEntry: new URL(import.meta.resolve('#main/workers/simulators')),
+      onProgress: (step) => say(texts(step)),
+    });
+    stop = () => core.stop();
+    const problem = await core.settled;
+    if (problem) say(sentence(texts, problem));
+    const { client, core: end } = memoryChannel();
+    core.attach(end, { token: null });
+    connection.use(client);
+  }
+  const client = createTRPCClient<AppRouter>({ links: [connection.link] });
+  try {
+    await client.session.signIn.mutate(await credentials(settings.dataDir));
+    return await work(client);
+  } finally {
+    await client.session.signOut.mutate({}).catch(() => {});
+    connection.close();
+    await stop();
+  }
+}
+
+/** `LANEWRIGHT_LOGIN` and `LANEWRIGHT_PASSWORD`, else the station's own account, whose secret only this user can read. */
+async function credentials(dataDir: string): Promise<{ login: string; password: string }> {
+  const { LANEWRIGHT_LOGIN: login, LANEWRIGHT_PASSWORD: password } = process.env;
+  if (login && password) return { login, password };
+  const secret = await readFile(join(dataDir, 'station-secret'), 'utf8').catch(() => null);
+  if (secret === null) throw new Error(texts('error.cli-no-credentials'));
+  return { login: 'desk-1', password: secret.trim() };
+}
+
+/** The owner's way into the database: `DATABASE_URL`, else the embedded one, started for the length of the command. */
+async function withOwner<T>(work: (ownerUrl: string) => Promise<T>): Promise<T> {
+  const given = process.env['DATABASE_URL'];
+  if (given) return work(given);
+  const server = await startEmbeddedPostgres({
+    dataDir: config(false).dataDir,
+    onProgress: (step) => say(texts(step)),
+  });
+  try {
+    return await work(server.ownerUrl);
+  } finally {
+    // One that a running core had started is left to it.
+    if (!server.adopted) await server.stop();
+  }
+}
+
+const program = new Command('lanewright')
+  .description('The control room of a manufacturing plant, from the command line.')
+  .version(version)
+  .option('--json', 'print JSON')
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('serve the control room to browsers')
+  .option('--port <number>', 'port on 127.0.0.1', '7070')
+  .option('--no-sim', 'without the simulated line')
+  .action(async (options: { port: string; sim: boolean }) => {
+    process.exitCode = await serve({ config: config(options.sim), port: Number(options.port), print: say });
+  });
+
+const db = program.command('db').description('look after the database');
+db.command('status')
+  .description('which migrations are applied and which wait')
+  .action(async () => {
+    const status = await withOwner((ownerUrl) => migrationStatus(ownerUrl, appRoot));
+    print(status, () => [
+      `${status.applied.length} migrations applied, ${status.waiting.length} waiting`,
+      ...status.waiting.map((name) => `  waits: ${name}`),
+    ]);
+  });
+db.command('migrate')
+  .description('bring the database up to date (DATABASE_URL: a login that may create schemas and roles)')
+  .action(async () => {
+    const status = await withOwner((ownerUrl) =>
+      migrate({ ownerUrl, appRoot, onProgress: (name) => say(`applying ${name}`) }),
+    );
+    print(status, () => [`${status.applied.length} migrations applied`]);
+  });
+
+program
+  .command('sim')
+  .description('run the core with the simulated line and say where its devices are, until Ctrl-C')
+  .action(async () => {
+    process.exitCode = await serve({ config: config(true), port: 0, print: say });
+  });
+
+program
+  .command('scan')
+  .argument('<code>', 'as printed on the traveller, for example WO-000123/20')
+  .description('send a scan through the handler that the wire uses')
+  .action(async (code: string) => {
+    const outcome = await withCore((client) =>
+      client.stations.scan.mutate({ commandId: uuidv7(), code, source: 'cli' }),
+    );
+    if (outcome.refusal) process.exitCode = 1;
+    print(outcome, () => [
+      outcome.refusal
+        ? texts(outcome.refusal.reason, outcome.refusal.values)
+        : outcome.effect
+          ? `${outcome.effect.operationCode}: ${outcome.effect.action}, now ${outcome.effect.status}`
+          : `${outcome.kind} ${outcome.identifier}`,
+    ]);
+  });
+
+program
+  .command('trace')
+  .argument('<code>', 'lot, serial, carton or shipment')
+  .description('what it was made from and what it went into')
+  .action(async (code: string) => {
+    const trace = await withCore((client) => client.genealogy.trace.query({ code }));
+    print(trace, () =>
+      trace.nodes
+        .toSorted((a, b) => a.depth - b.depth)
+        .map(
+          (node) =>
+            `${String(node.depth).padStart(4)}  ${node.kind.padEnd(8)} ${node.code}  ${node.materialName ?? ''}`,
+        ),
+    );
+  });
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  say(explain(cause));
+  process.exitCode = 1;
+}
+
+function explain(cause: unknown): string {
+  if (cause instanceof AppError) return sentence(texts, cause);
+  if (cause instanceof TRPCClientError) {
+    const app = (cause.shape as WireErrorShape | undefined)?.data.app;
+    if (app) return texts(app.reason, app.values);
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
