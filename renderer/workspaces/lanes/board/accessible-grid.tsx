@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- cells stand where their bars stand; a table would lay them out itself */
 import type { ReactElement } from 'react';
 import type { BoardEditor } from './editor.ts';
 import { boxOf, slotOf, type Box } from './hit-test.ts';

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { BoardOperation } from '#domain/scheduling/types';
 import { latenessMs } from './describe.ts';
 import { boundsOf, type Box } from './hit-test.ts';
@@ -25,23 +25,13 @@ interface Saying {
 /** What the board has to say right now, beside what it is about: one thing at a time. */
 export function Bubble(props: BubbleProps): ReactElement | null {
   const saying = sayingOf(props);
-  const ref = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 240, height: 60 });
-  useLayoutEffect(() => {
-    const { current } = ref;
-    if (current === null) return;
-    const { offsetWidth: width, offsetHeight: height } = current;
-    setSize((known) => (known.width === width && known.height === height ? known : { width, height }));
-  });
   if (saying === undefined) return null;
-  const { left, top } = placeBeside(props.state, saying.beside, size);
   return (
     <div
-      ref={ref}
       role="tooltip"
       className={styles['bubble']}
       data-accent={saying.accent}
-      style={{ transform: `translate(${left}px, ${top}px)` }}
+      style={{ transform: placeBeside(props.state, saying.beside) }}
     >
       {saying.content}
     </div>
@@ -155,18 +145,13 @@ function boxOfGhost(state: BoardState): Box | undefined {
 
 const offsetPx = 16;
 
-/** Below and to the right of what it is about; on the other side where there is no room. */
-function placeBeside(
-  state: BoardState,
-  box: Box | undefined,
-  size: { readonly width: number; readonly height: number },
-): { readonly left: number; readonly top: number } {
+/** Below and to the right of what it is about; on the other side where there is more room there. */
+function placeBeside(state: BoardState, box: Box | undefined): string {
   const { x, y, width, height } = box ?? { x: state.width / 2, y: state.height / 3, width: 0, height: 0 };
-  const right = x + offsetPx + size.width <= state.width ? x + offsetPx : x + width - size.width - offsetPx;
-  const below = y + height + offsetPx;
-  const top = below + size.height <= state.height ? below : y - size.height - offsetPx;
-  return {
-    left: Math.round(Math.min(Math.max(4, right), Math.max(4, state.width - size.width - 4))),
-    top: Math.round(Math.max(4, top)),
-  };
+  const middle = Math.min(Math.max(x + width / 2, state.metrics.labelWidth), state.width);
+  const toLeft = middle > state.width * 0.6;
+  const above = y + height > state.height * 0.7;
+  const left = toLeft ? Math.min(x + width, state.width) - offsetPx : Math.max(x, 0) + offsetPx;
+  const top = above ? Math.min(y, state.height) - offsetPx : Math.max(y + height, 0) + offsetPx;
+  return `translate(${Math.round(left)}px, ${Math.round(top)}px) translate(${toLeft ? '-100%' : '0'}, ${above ? '-100%' : '0'})`;
 }

@@ -32,11 +32,10 @@ export function connectInput(surface: HTMLElement, editor: BoardEditor): () => v
     'pointerdown',
     (event) => {
       if (event.button > 1) return;
-      surface.focus({ preventScroll: true });
       surface.setPointerCapture(event.pointerId);
       editor.pointerDown(pointer(event));
-      // No text selection, no middle-button scrolling.
-      event.preventDefault();
+      // The middle button pans; it is not to start the browser's own scrolling.
+      if (event.button === 1) event.preventDefault();
     },
     { signal },
   );

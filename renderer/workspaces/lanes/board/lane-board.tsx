@@ -14,14 +14,12 @@ import type { BoardOperation, Lane } from '#domain/scheduling/types';
 import { AccessibleGrid, cellIdOf } from './accessible-grid.tsx';
 import { Bubble } from './bubble.tsx';
 import { describeOperation } from './describe.ts';
-import { connectInput } from './dom-input.ts';
-import { createDrawFrame } from './draw/scene.ts';
 import { darkTheme, lightTheme, type BoardTheme } from './draw/theme.ts';
-import { createBoardEditor, type BoardOwner } from './editor.ts';
-import { createFrameLoop } from './frame-loop.ts';
+import type { BoardOwner } from './editor.ts';
 import type { Box } from './hit-test.ts';
 import type { Density } from './rows.ts';
-import { createBoardStore, type BoardState, type BoardStore, type Horizon } from './store.ts';
+import { createMountedBoard } from './mounted-board.ts';
+import type { BoardState, BoardStore, Horizon } from './store.ts';
 import { createTimeAxis } from './time-axis.ts';
 import styles from './lane-board.module.css';
 
@@ -59,85 +57,57 @@ export interface LaneBoardProps extends BoardOwner {
   readonly ref?: Ref<LaneBoardHandle> | undefined;
 }
 
-const clockMs = 1000;
 const restMs = 450;
 const settleMs = 120;
-const daysAtFirst = 3;
 
 /** The lane board: a canvas that draws, a grid for assistive technology over it, and what is said beside. */
-export function LaneBoard(props: LaneBoardProps): ReactElement {
-  const { lanes, operations, timeZone, locale, now, range, colorScheme, density = 'comfortable' } = props;
-  const { readOnly = false, conflict, formatMessage } = props;
-  const theme = props.theme ?? (colorScheme === 'dark' ? darkTheme : lightTheme);
+export function LaneBoard({
+  lanes,
+  operations,
+  timeZone,
+  locale,
+  now,
+  range,
+  colorScheme,
+  theme: ownTheme,
+  density = 'comfortable',
+  readOnly = false,
+  conflict,
+  ref,
+  ...owner
+}: LaneBoardProps): ReactElement {
+  const { formatMessage } = owner;
+  const theme = ownTheme ?? (colorScheme === 'dark' ? darkTheme : lightTheme);
   const axis = useMemo(() => createTimeAxis(timeZone, locale), [timeZone, locale]);
   const boardId = useId();
   const root = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const surface = useRef<HTMLDivElement>(null);
   const [spoken, setSpoken] = useState('');
-  const latest = useRef({ theme, axis, now, nowLabel: '' });
-  const requestFrame = useRef(() => {});
-
-  const [editor] = useState(() =>
-    createBoardEditor(firstStore(props), props, axis, {
-      now: () => latest.current.now(),
-      schedule(delayMs, action) {
-        const timer = setTimeout(action, delayMs);
-        return () => clearTimeout(timer);
-      },
-      requestFrame: () => requestFrame.current(),
-      announce: setSpoken,
-      reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
-    }),
-  );
+  const nowLabel = formatMessage({ id: 'board.now' });
+  const [board] = useState(() => createMountedBoard(owner, range, { theme, axis, now, nowLabel }));
+  const { editor } = board;
   const { store } = editor;
 
   useLayoutEffect(() => {
-    latest.current = { theme, axis, now, nowLabel: formatMessage({ id: 'board.now' }) };
-    editor.setOwner(props);
-    editor.setAxis(axis);
-    requestFrame.current();
+    editor.setOwner(owner);
   });
+  useLayoutEffect(() => board.setLook({ theme, axis, now, nowLabel }), [board, theme, axis, now, nowLabel]);
   useLayoutEffect(() => {
     store.update({ lanes, horizon: range, density, readOnly, conflict });
   }, [store, lanes, range, density, readOnly, conflict]);
   useLayoutEffect(() => store.setOperations(operations), [store, operations]);
-
   useLayoutEffect(() => {
     if (root.current === null || canvas.current === null || surface.current === null) return undefined;
-    const box = root.current;
-    const loop = createFrameLoop(
-      canvas.current,
-      store,
-      createDrawFrame(),
-      () => ({ ...latest.current, now: latest.current.now() }),
-      (elapsedMs) => editor.frame(elapsedMs),
-    );
-    requestFrame.current = () => loop.request();
-    const measure = (): void => store.update({ width: box.clientWidth, height: box.clientHeight });
-    const sizes = new ResizeObserver(measure);
-    sizes.observe(box);
-    measure();
-    const { style } = surface.current;
-    const unsubscribe = store.subscribe(() => {
-      loop.request();
-      if (style.cursor !== store.state.cursor) style.cursor = store.state.cursor;
+    return board.mount({
+      root: root.current,
+      canvas: canvas.current,
+      surface: surface.current,
+      announce: setSpoken,
     });
-    const disconnect = connectInput(surface.current, editor);
-    // The clock moves the now line; a frame a second costs nothing and is never late.
-    const clock = setInterval(() => loop.request(), clockMs);
-    loop.request();
-    return () => {
-      clearInterval(clock);
-      disconnect();
-      unsubscribe();
-      sizes.disconnect();
-      loop.stop();
-    };
-  }, [editor, store]);
-  useEffect(() => () => editor.dispose(), [editor]);
+  }, [board]);
 
-  useImperativeHandle(props.ref, () => ({
+  useImperativeHandle(ref, () => ({
     fit: editor.fit,
     goToNow: editor.goToNow,
     zoomBy: editor.zoomBy,
@@ -172,6 +142,7 @@ export function LaneBoard(props: LaneBoardProps): ReactElement {
   return (
     <div ref={root} className={styles['board']} style={variablesOf(theme)} data-color-scheme={colorScheme}>
       <canvas ref={canvas} className={styles['canvas']} aria-hidden="true" />
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- rows stand where their bars stand, not in a table */}
       <div
         ref={surface}
         role="grid"
@@ -188,9 +159,9 @@ export function LaneBoard(props: LaneBoardProps): ReactElement {
       <div id={`${boardId}-help`} className={styles['hidden']}>
         {formatMessage({ id: readOnly ? 'board.instructions.read-only' : 'board.instructions' })}
       </div>
-      <div role="status" aria-live="polite" className={styles['hidden']}>
+      <output aria-live="polite" className={styles['hidden']}>
         {spoken}
-      </div>
+      </output>
       <Bubble
         store={store}
         state={saying.state}
@@ -201,16 +172,6 @@ export function LaneBoard(props: LaneBoardProps): ReactElement {
       {lanes.length === 0 && <div className={styles['empty']}>{formatMessage({ id: 'board.empty' })}</div>}
     </div>
   );
-}
-
-function firstStore(props: LaneBoardProps): BoardStore {
-  const { range } = props;
-  const store = createBoardStore(range);
-  const { viewport } = store.state;
-  const now = Math.min(Math.max(props.now(), range.startsAt), range.endsAt);
-  const msPerPx = (daysAtFirst * 86_400_000) / viewport.width;
-  store.update({ viewport: { ...viewport, msPerPx, startsAt: now - viewport.width * 0.2 * msPerPx } });
-  return store;
 }
 
 /** The state of the board once it has stood still for a moment, or at once when the selection changes. */

@@ -38,13 +38,20 @@ export interface RowLayout {
   readonly rowByLaneId: ReadonlyMap<string, LaneRow>;
 }
 
-export function metricsFor(density: Density, roomHeight: number, rowCount: number): BoardMetrics {
+export function metricsFor(
+  density: Density,
+  roomHeight: number,
+  laneCount: number,
+  areaCount: number,
+): BoardMetrics {
   const frame = { labelWidth: 196, axisHeight: 56 };
   if (density === 'comfortable') return { ...frame, areaHeight: 30, barHeight: 32, barGap: 3, rowPadding: 7 };
   if (density === 'compact') return { ...frame, areaHeight: 26, barHeight: 24, barGap: 2, rowPadding: 3 };
-  const row = Math.min(30, Math.max(4, Math.floor(roomHeight / Math.max(1, rowCount))));
+  const areaHeight = 18;
+  const roomForLanes = roomHeight - (areaCount > 1 ? areaCount * areaHeight : 0);
+  const row = Math.min(30, Math.max(4, Math.floor(roomForLanes / Math.max(1, laneCount))));
   const rowPadding = row >= 12 ? 2 : row >= 6 ? 1 : 0.5;
-  return { ...frame, areaHeight: row, barHeight: row - 2 * rowPadding, barGap: 1, rowPadding };
+  return { ...frame, areaHeight, barHeight: row - 2 * rowPadding, barGap: 1, rowPadding };
 }
 
 /**

@@ -84,7 +84,7 @@ export function createBoardStore(horizon: Horizon): BoardStore {
     barsByLane: new Map(),
     collapsedAreas: new Set(),
     density: 'comfortable',
-    metrics: metricsFor('comfortable', height, 0),
+    metrics: metricsFor('comfortable', height, 0, 0),
     layout: noRows,
     width,
     height,
@@ -151,9 +151,8 @@ export function createBoardStore(horizon: Horizon): BoardStore {
 
   function layOut(): Pick<BoardState, Derived | 'viewport'> {
     const areas = new Set(state.lanes.map((lane) => lane.area)).size;
-    const rowCount = state.lanes.length + (areas > 1 ? areas : 0);
     const axisHeight = state.metrics.axisHeight;
-    const metrics = metricsFor(state.density, state.height - axisHeight, rowCount);
+    const metrics = metricsFor(state.density, state.height - axisHeight, state.lanes.length, areas);
     const slotCounts = new Map<string, number>();
     // In the overview a lane is one line: stacking would make the thin rows uneven.
     if (state.density !== 'overview') {

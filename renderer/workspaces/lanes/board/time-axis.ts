@@ -76,6 +76,7 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
   const weekdayDay = format({ weekday: 'short', day: 'numeric' });
   const dayOnly = format({ day: 'numeric' });
   const monthOnly = format({ month: 'short' });
+  const shortDay = format({ weekday: 'short', day: 'numeric', month: 'short' });
   const majorFormats = {
     day: format({ weekday: 'long', day: 'numeric', month: 'long' }),
     month: format({ month: 'long', year: 'numeric' }),
@@ -172,7 +173,9 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
                 ? weekdayDay
                 : dayOnly
               : time;
-      const majorFormat = majorFormats[chosen.major];
+      // A day is named even where it is narrow.
+      const isNarrowDay = chosen.major === 'day' && dayMs / msPerPx < 190;
+      const majorFormat = isNarrowDay ? shortDay : majorFormats[chosen.major];
       return {
         minor: minorStarts.map((at) => ({ at, label: labelOf(minorFormat, at) })),
         major: calendarStarts(chosen.major, startsAt, endsAt).map((at) => ({

@@ -174,9 +174,11 @@ function drawBarTexts(
   }
   const codeFont = fontOf(theme, 12, 600);
   const left = visibleLeft + 20;
-  const code = text.fit(context, operation.code, codeFont, right - left);
-  // Half a code misleads: it is shown whole, or as its last part, or not at all.
-  if (code === '') return;
+  // Half a code names another order: it is shown whole, or without its prefix and zeros, or not at all.
+  const code = [operation.code, operation.code.replace(/^\D*0*/, '')].find(
+    (form) => text.width(context, form, codeFont) <= right - left,
+  );
+  if (code === undefined) return;
   context.textBaseline = 'middle';
   context.font = codeFont;
   context.fillStyle = colours.text;

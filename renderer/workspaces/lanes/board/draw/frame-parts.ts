@@ -166,9 +166,9 @@ export function drawAxis(brush: Brush): void {
     context.lineTo(crisp(x, pixelRatio), metrics.axisHeight);
     // The name of a day stays in view as long as the day does.
     const textX = Math.max(x, left) + 9;
-    const label = text.fit(context, tick.label, majorFont, endX - textX - 6);
+    const fits = text.width(context, tick.label, majorFont) <= endX - textX - 6;
     context.font = majorFont;
-    if (label !== '') context.fillText(label, textX, split / 2 + 1);
+    if (fits) context.fillText(tick.label, textX, split / 2 + 1);
   }
   context.stroke();
   const minorFont = fontOf(theme, 11);

@@ -20,7 +20,9 @@ export function createPressTool(bench: Workbench, down: PointerInput): Tool {
     const operation = operationId === undefined ? undefined : bench.store.shown(operationId);
     const mayMove = !state.readOnly && (down.pointerType !== 'touch' || state.selectedId === operationId);
     if (operation?.placement === undefined || !mayMove || hit.zone !== 'bar') {
-      bench.enter(createPanTool(bench, down));
+      const pan = createPanTool(bench, down);
+      bench.enter(pan);
+      pan.pointerMove?.(input);
     } else {
       bench.select(operation.operationId);
       bench.enter(createMoveTool(bench, operation, hit.at - operation.placement.startsAt, input));
