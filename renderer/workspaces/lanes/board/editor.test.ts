@@ -226,6 +226,8 @@ describe('view', () => {
 
   test('a bar thinner than a pixel can still be caught', () => {
     const it = new TestEditor([lane('a')], [operation(one, 'a', 8, 0.001)]);
-    expect(it.click(one).state.selectedId).toBe(one);
+    const box = it.editor.boundsOf(one);
+    const beside = { x: (box?.x ?? 0) - 3, y: (box?.y ?? 0) + 10 };
+    expect(it.pointerDown(beside).pointerUp().state.selectedId).toBe(one);
   });
 });

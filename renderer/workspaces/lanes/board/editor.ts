@@ -1,12 +1,10 @@
 import type { BoardOperation, Placement, PlacementCheck, ProposedMove } from '#domain/scheduling/types';
-import { describeOperation } from './describe.ts';
 import { boundsOf, hitTest, type Box } from './hit-test.ts';
 import { createSnapping, snapGridFor, type SnapStart } from './snapping.ts';
 import type { BoardStore, Horizon, PendingMove } from './store.ts';
 import type { TimeAxis } from './time-axis.ts';
 import { createCarryTool } from './tools/carry.ts';
 import { createDropInTool } from './tools/drop-in.ts';
-import { laneName } from './tools/hold.ts';
 import { createPinchTool } from './tools/pinch.ts';
 import { visibleLaneIds } from './tools/neighbours.ts';
 import { createSelectTool } from './tools/select.ts';
@@ -138,7 +136,6 @@ export function createBoardEditor(
     },
     announce: (id, values) => surroundings.announce(owner.formatMessage({ id }, values)),
     reasonText: (refusal) => owner.formatMessage({ id: `refusal.${refusal.reason}` }, refusal.values),
-    describe,
     requestFrame: surroundings.requestFrame,
     now: surroundings.now,
     isSpaceHeld: () => spaceHeld,
@@ -176,13 +173,6 @@ export function createBoardEditor(
     }
     animation = { from: state.viewport, to, elapsedMs: 0 };
     surroundings.requestFrame();
-  }
-
-  function describe(operationId: string): string {
-    const operation = store.shown(operationId);
-    if (operation === undefined) return '';
-    const lane = operation.placement === undefined ? '' : laneName(bench, operation.placement.laneId);
-    return describeOperation(operation, lane, axis, owner.formatMessage);
   }
 
   function select(operationId: string | undefined): void {

@@ -104,23 +104,24 @@ export function drawBar(brush: Brush, operation: BoardOperation, box: Box, room:
   context.roundRect(box.x, box.y, box.width, box.height, radius);
   context.fillStyle = colours.fill;
   context.fill();
-  const clipped = operation.progress > 0 || late > 0 || operation.status === 'paused';
-  if (clipped) {
-    context.save();
-    context.clip();
-    if (operation.progress > 0) {
-      context.fillStyle = colours.progress;
-      context.fillRect(box.x, box.y, box.width * Math.min(1, operation.progress), box.height);
-    }
-    if (operation.status === 'paused') drawStripes(brush, box, colours.edge);
-    if (late > 0) {
-      context.fillStyle = theme.late;
-      context.fillRect(box.x + box.width - 4, box.y, 4, box.height);
-    }
-    context.restore();
+  // Parts of a bar are rounded themselves: a clip for each bar costs more than all else in it.
+  if (operation.progress > 0 && colours.progress !== colours.fill) {
+    const done = box.width * Math.min(1, operation.progress);
+    const end = operation.progress >= 1 ? radius : 0;
     context.beginPath();
-    context.roundRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, radius);
+    context.roundRect(box.x, box.y, done, box.height, [radius, end, end, radius]);
+    context.fillStyle = colours.progress;
+    context.fill();
   }
+  if (operation.status === 'paused') drawStripes(brush, box, radius, colours.edge);
+  if (late > 0) {
+    context.beginPath();
+    context.roundRect(box.x + box.width - 4, box.y, 4, box.height, [0, radius, radius, 0]);
+    context.fillStyle = theme.late;
+    context.fill();
+  }
+  context.beginPath();
+  context.roundRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, radius);
   context.strokeStyle = hovered ? colours.text : colours.edge;
   context.lineWidth = hovered ? 1.5 : 1;
   if (operation.status === 'planned') context.setLineDash([4, 3]);
@@ -194,7 +195,11 @@ function drawBarTexts(
   context.globalAlpha = 1;
 }
 
-function drawStripes({ context }: Brush, box: Box, colour: string): void {
+function drawStripes({ context }: Brush, box: Box, radius: number, colour: string): void {
+  context.save();
+  context.beginPath();
+  context.roundRect(box.x, box.y, box.width, box.height, radius);
+  context.clip();
   context.beginPath();
   for (let x = box.x - box.height; x < box.x + box.width; x += 9) {
     context.moveTo(x, box.y + box.height);
@@ -204,7 +209,7 @@ function drawStripes({ context }: Brush, box: Box, colour: string): void {
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.stroke();
-  context.globalAlpha = 1;
+  context.restore();
 }
 
 /** Sent, not yet confirmed: a dotted line below the bar. */

@@ -82,7 +82,6 @@ export interface Workbench {
   notify(operation: BoardOperation, refusal: Refusal): void;
   announce(id: string, values?: Readonly<Record<string, string | number>>): void;
   reasonText(refusal: Refusal): string;
-  describe(operationId: string): string;
   requestFrame(): void;
   now(): number;
   isSpaceHeld(): boolean;
