@@ -13,6 +13,8 @@ import { serveChannel } from '#main/api/serve-channel';
 import { openLog } from '#main/logging';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
+import { createMirror } from '#main/store/sqlite/mirror';
+import { createOutbox } from '#main/store/sqlite/outbox';
 import { openStationFile } from '#main/store/sqlite/station-file';
 import { startChangeFeed } from '#main/sync/change-feed';
 import type { ChangeFeed } from '#main/sync/change-feed';
@@ -25,6 +27,7 @@ import { startDatabase } from './database-start.ts';
 import type { Progress, StartedDatabase } from './database-start.ts';
 import { lateDatabase } from './late-database.ts';
 import { createServices } from './services.ts';
+import { stationCommands } from './station-commands.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,18 +63,16 @@ export async function startCore(
   const log = book.with({ room: 'core' });
   const settings = await readSettings(config.dataDir);
   const databaseUrl = config.databaseUrl ?? settings.databaseUrl;
-  const {
-    outbox,
-    mirror,
-    problems,
-    close: closeStationFile,
-  } = openStationFile({
-    dataDir: config.dataDir,
+  const file = openStationFile(config.dataDir, { now: Date.now });
+  for (const problem of file.problems) log.warn({ problem }, 'the station file was mended');
+  const mirror = createMirror(file);
+  const outbox = createOutbox({
+    file,
+    commands: stationCommands,
     now: Date.now,
-    bound: settings.outboxBound,
     log: book.with({ room: 'outbox' }),
+    bound: settings.outboxBound,
   });
-  for (const problem of problems) log.warn({ problem }, 'the station file was mended');
 
   const hub = createEventHub();
   const clients = createClients();
@@ -120,7 +121,7 @@ export async function startCore(
   const delivery = createDelivery({
     outbox,
     database,
-    commands: services.commands,
+    commands: stationCommands,
     stationToken: () => stationSession?.token ?? null,
     personToken: (sessionId) => clients.tokenOf(sessionId),
     log: book.with({ room: 'delivery' }),
@@ -309,7 +310,8 @@ export async function startCore(
       await feed?.stop();
       await database.close();
       await started?.stop();
-      closeStationFile();
+      outbox.close();
+      file.close();
       log.info({}, 'stopped');
       book.flush();
     },

@@ -2,19 +2,15 @@
 import { join } from 'node:path';
 import type { CoreConfig } from '#contract/host';
 import type { SystemStatus } from '#contract/system';
-import type { AnyStationCommand } from '#main/sync/delivery';
 import type { Core, Log, SignedInCall } from '#main/services/core';
 import { createGenealogyService } from '#main/services/genealogy/service';
 import { createLanesService } from '#main/services/lanes/service';
-import { lineCommands } from '#main/services/line/commands';
 import { createLineService } from '#main/services/line/service';
-import { packingCommands } from '#main/services/packing/commands';
 import { createPackingService } from '#main/services/packing/service';
 import type { PackingPrinter } from '#main/services/packing/service';
 import { createRecordsService } from '#main/services/records/service';
 import { createSimulatorsService } from '#main/services/simulators/service';
 import { createStationsService } from '#main/services/stations/service';
-import { stationsCommands } from '#main/services/stations/commands';
 import type { Change } from '#main/sync/change-feed';
 import { createZebraPrinter } from '#native/printers/zebra-printer';
 import { openDevices } from './devices.ts';
@@ -31,7 +27,6 @@ export interface Services {
   readonly records: ReturnType<typeof createRecordsService>;
   readonly line: ReturnType<typeof createLineService>;
   readonly simulators: ReturnType<typeof createSimulatorsService>;
-  readonly commands: readonly AnyStationCommand[];
   simulated(): boolean;
   deviceStatus(): Pick<SystemStatus, 'line' | 'scanner' | 'gauge' | 'printers'>;
   /** Starts the simulators where they are wanted and opens the wires. */
@@ -72,13 +67,23 @@ export function createServices(options: {
   let devices: Devices | undefined;
   let printers: readonly PackingPrinter[] = [];
   const packing = createPackingService(core, () => printers);
-  const simulatorsService = createSimulatorsService(core, () => simulators ?? null);
+  const simulatorsService = createSimulatorsService(core, () => simulators ?? null, {
+    states: () => line.states(),
+    work: () => {
+      const running = line.runningByMachine();
+      return line.simulatedMachines().map(({ code, idealCycleMs }) => ({
+        code,
+        idealCycleMs,
+        work: running.get(code)?.status ?? null,
+      }));
+    },
+  });
 
   const wired = (host: string, port: number) => createZebraPrinter({ host, port });
 
   /** Printers, machines and wires of the simulated line; the demo plant's packing stands in its first plant. */
   const startSimulators = async (): Promise<DeviceWiring> => {
-    const machines = await line.simulatedMachines();
+    const machines = line.simulatedMachines();
     if (machines.length === 0) return {};
     simulators = await startSimulatorsWorker(options.simulatorsEntry, {
       dataDir: join(config.dataDir, 'simulators'),
@@ -145,7 +150,6 @@ export function createServices(options: {
     records,
     line,
     simulators: simulatorsService,
-    commands: [...stationsCommands, ...packingCommands, ...lineCommands],
     simulated: () => simulators !== undefined,
     deviceStatus() {
       const now = core.now();
@@ -203,7 +207,9 @@ export function createServices(options: {
     onChanges(changes) {
       if (changes.some(({ subject }) => mirroredSubjects.has(subject))) refreshSoon();
       if (changes.some(({ subject }) => subject === 'genealogy')) genealogy.invalidate();
-      if (changes.some(({ subject }) => subject === 'operations')) void line.refreshOperations();
+      if (changes.some(({ subject }) => subject === 'operations')) {
+        void line.refreshOperations().then(() => simulatorsService.followSchedule());
+      }
     },
     afterDelivery: refreshSoon,
   };
