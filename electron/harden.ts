@@ -5,7 +5,7 @@
 import type { App, Session, Shell, WebContents } from 'electron';
 import type { Log } from './log.ts';
 import { logged } from './log.ts';
-import { isAllowedExternal, isAllowedPermission, isAllowedRequest, isOurPage } from './policy.ts';
+import { isAllowedExternal, isAllowedPermission, isAllowedRequest, isOurPage, startUrl } from './policy.ts';
 
 export interface Surroundings {
   readonly shell: Pick<Shell, 'openExternal'>;
@@ -46,6 +46,16 @@ export function hardenContents(contents: WebContents, { shell, log }: Surroundin
   contents.on('will-navigate', refuseForeign);
   contents.on('will-frame-navigate', refuseForeign);
   contents.on('will-redirect', refuseForeign);
+  // Chromium commits about:blank and its kin without asking; a page that went there is brought back.
+  const returnHome = (url: string) => {
+    if (isOurPage(url) || url.startsWith('devtools:')) return;
+    log('navigation.returned', { url: logged(url) });
+    void contents.loadURL(startUrl).catch(() => {});
+  };
+  contents.on('did-navigate', (_event, url) => returnHome(url));
+  contents.on('did-fail-load', (_event, _code, _reason, url, isMainFrame) => {
+    if (isMainFrame) returnHome(url);
+  });
   contents.on('will-attach-webview', (event) => {
     event.preventDefault();
     log('webview.refused');

@@ -123,7 +123,14 @@ const disguised = [
   `appx://lanewright/index.html`,
 ];
 
+/** All of them, as a handler may be given them. */
 export const hostileUrls: readonly string[] = [
   ...schemes.flatMap((scheme) => tails.map((tail) => `${scheme}:${tail}`)),
   ...disguised,
 ];
+
+/** Those that stay hostile after a browser has parsed them: it mends some disguises to the plain address of the allowed host. */
+export const hostileUrlsOfPage: readonly string[] = hostileUrls.filter((url) => {
+  const parsed = URL.parse(url, `https://${allowedHost}/`);
+  return parsed?.protocol !== 'https:' || parsed.host !== allowedHost || parsed.username !== '';
+});
