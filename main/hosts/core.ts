@@ -45,6 +45,8 @@ export interface RunningCore {
   readonly settings: Settings;
   readonly log: Log;
   demoPeople(): Promise<readonly DemoSignIn[]>;
+  /** Tells every client how the desk stands. */
+  announce(): void;
   /** Resolves when the database is there and filled, or when it is known why not. */
   readonly settled: Promise<AppError | null>;
   /** Delivers what waits (briefly), stops the devices, the simulators and the embedded database. */
@@ -298,6 +300,7 @@ export async function startCore(
     settings,
     log: book.with({ room: 'server' }),
     demoPeople: sessions.demoPeople,
+    announce: publishStatus,
     settled,
     async stop() {
       if (stopping) return;

@@ -12,6 +12,6 @@ const known = [
   recordMeasurement,
   recordMachineState,
   ...packingCommands,
-] as readonly StationCommand<never>[] as readonly StationCommand<unknown>[];
+] as unknown as readonly StationCommand<unknown>[];
 
 export const stationCommands: StationCommands = new Map(known.map((command) => [command.kind, command]));
