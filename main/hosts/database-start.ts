@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { refused } from '#contract/errors';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { checkSchema, migrate } from '#main/store/postgres/migrate';
@@ -51,13 +52,14 @@ export async function startDatabase(options: {
     const secret = await stationSecret(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
-      await loadDemoPlant({
-        ownerUrl: server.ownerUrl,
+      const loaded = await loadDemoPlant({
+        database: { ownerUrl: server.ownerUrl },
         seed: demoSeed,
         now: Date.now(),
         stationSecret: secret,
         onProgress: (fraction) => onProgress('start.demo-plant', fraction),
       });
+      if (!loaded.ok) throw refused(`error.${loaded.refusal.reason}`, loaded.refusal.values);
     }
     return {
       kind: 'embedded',
