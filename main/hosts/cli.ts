@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The product's command line, for automation and support. Prints JSON with --json; needs no display. */
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createTRPCClient, TRPCClientError } from '@trpc/client';
 import type { TRPCClient } from '@trpc/client';
 import { Command } from 'commander';
@@ -18,6 +17,7 @@ import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { readTexts, sentence } from '#main/texts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
+import { readStationAccount } from './database-start.ts';
 import { serve } from './serve.ts';
 
 const appRoot = resolve(import.meta.dirname, '../..');
@@ -68,9 +68,9 @@ async function withCore<T>(work: (client: TRPCClient<AppRouter>) => Promise<T>):
 async function credentials(dataDir: string): Promise<{ login: string; password: string }> {
   const { LANEWRIGHT_LOGIN: login, LANEWRIGHT_PASSWORD: password } = process.env;
   if (login && password) return { login, password };
-  const secret = await readFile(join(dataDir, 'station-secret'), 'utf8').catch(() => null);
-  if (secret === null) throw new Error(texts('error.cli-no-credentials'));
-  return { login: 'desk-1', password: secret.trim() };
+  const station = await readStationAccount(dataDir);
+  if (station === null) throw new Error(texts('error.cli-no-credentials'));
+  return { login: station.login, password: station.secret };
 }
 
 /** The owner's way into the database: `DATABASE_URL`, else the embedded one, started for the length of the command. */

@@ -1,6 +1,6 @@
 /** Gets the desk a database: the embedded one, migrated and filled with the demo plant, or the central one. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { refused } from '#contract/errors';
@@ -13,13 +13,13 @@ export interface StartedDatabase {
   /** What the desk signs in with. */
   readonly appUrl: string;
   /** The station's own account, where it has one. */
-  readonly station: { readonly login: string; readonly secret: string } | null;
+  readonly station: StationAccount | null;
   /** Stops the embedded server; nothing for a central one. */
   stop(): Promise<void>;
 }
 
 /** The demo plant is the same on every machine: it comes from this number and the day. */
-export const demoSeed = 20_260_101;
+const demoSeed = 20_260_101;
 
 export type Progress = (step: string, fraction?: number) => void;
 
@@ -49,9 +49,10 @@ export async function startDatabase(options: {
   try {
     onProgress('start.migrating');
     await migrate({ ownerUrl: server.ownerUrl, appRoot });
-    const secret = await stationSecret(dataDir);
+    let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
+      const secret = randomBytes(32).toString('hex');
       const loaded = await loadDemoPlant({
         database: { ownerUrl: server.ownerUrl },
         seed: demoSeed,
@@ -60,13 +61,10 @@ export async function startDatabase(options: {
         onProgress: (fraction) => onProgress('start.demo-plant', fraction),
       });
       if (!loaded.ok) throw refused(`error.${loaded.refusal.reason}`, loaded.refusal.values);
+      station = { login: loaded.value.station.login, secret };
+      await writeFile(stationAccountFile(dataDir), JSON.stringify(station), { mode: 0o600 });
     }
-    return {
-      kind: 'embedded',
-      appUrl: server.appUrl,
-      station: { login: 'desk-1', secret },
-      stop: () => server.stop(),
-    };
+    return { kind: 'embedded', appUrl: server.appUrl, station, stop: () => server.stop() };
   } catch (cause) {
     await server.stop();
     throw cause;
@@ -84,12 +82,15 @@ async function isEmpty(ownerUrl: string): Promise<boolean> {
   }
 }
 
-async function stationSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'station-secret');
-  const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept) return kept.trim();
-  const made = randomBytes(32).toString('hex');
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(file, made, { mode: 0o600 });
-  return made;
+export interface StationAccount {
+  readonly login: string;
+  readonly secret: string;
+}
+
+const stationAccountFile = (dataDir: string) => join(dataDir, 'station-account.json');
+
+/** The account of this station in the embedded database; readable by this user only. */
+export async function readStationAccount(dataDir: string): Promise<StationAccount | null> {
+  const text = await readFile(stationAccountFile(dataDir), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as StationAccount);
 }
