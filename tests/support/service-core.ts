@@ -1,14 +1,23 @@
-/** A core for the services' tests: a real PostgreSQL behind it, and the events it published kept to look at. */
+/**
+ * A core for the services' tests: real PostgreSQL with the small plant behind it, a real station file
+ * beside it, and the events it published kept to look at.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { unavailable } from '#contract/errors';
+import { AppError, unavailable } from '#contract/errors';
 import type { CoreEvent } from '#contract/events';
-import type { Identity } from '#contract/session';
-import type { Core, Database, Mirror, Outbox, SignedIn, SignedInCall } from '#main/services/core';
+import { stationCommands } from '#main/hosts/station-commands';
+import type { Core, Database, SignedIn, SignedInCall } from '#main/services/core';
+import { claimCommand } from '#main/services/desk-command';
+import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
-import { sql } from 'kysely';
+import { createMirror } from '#main/store/sqlite/mirror';
+import { createOutbox } from '#main/store/sqlite/outbox';
+import { openStationFile } from '#main/store/sqlite/station-file';
 import { createTestDatabase } from './postgres.ts';
-import type { TestDatabase } from './postgres.ts';
-import { fillSmallPlant, tokenOf } from './small-plant.ts';
+import { everyone, fillSmallPlant, tokenOf } from './small-plant.ts';
 import type { Login, SmallPlant } from './small-plant.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -16,11 +25,18 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export interface ServiceCore {
   readonly core: Core;
   readonly plant: SmallPlant;
-  readonly test: TestDatabase;
+  readonly ownerUrl: string;
   readonly events: CoreEvent[];
-  call(login: Login): Promise<SignedInCall>;
+  call(login: Login): SignedInCall;
   /** The network to PostgreSQL goes away, or comes back. */
   setOnline(online: boolean): void;
+  /**
+   * Delivers what waits, once, each in a transaction of the station's in the name of who recorded it.
+   * @returns the reasons of what the database refused for good, which is set aside.
+   */
+  deliver(): Promise<readonly string[]>;
+  /** Another core on the same file and database, as after a restart. The one before it is closed. */
+  restart(): void;
   close(): Promise<void>;
 }
 
@@ -28,6 +44,7 @@ export async function startServiceCore(): Promise<ServiceCore> {
   const test = await createTestDatabase();
   const plant = await fillSmallPlant(test.ownerUrl);
   const connected = connectDatabase({ connectionString: test.appUrl, log: quiet, onState: () => {} });
+  const dataDir = mkdtempSync(join(tmpdir(), 'lanewright-service-'));
   const events: CoreEvent[] = [];
   let cut = false;
   const database: Database = {
@@ -37,80 +54,94 @@ export async function startServiceCore(): Promise<ServiceCore> {
       return connected.transaction(who, name, work);
     },
   };
-  const known = new Map<Login, SignedIn>();
-  const signedInAs = async (login: Login): Promise<SignedIn> => {
-    const before = known.get(login);
-    if (before) return before;
-    const signedIn = await connected.transaction({ token: tokenOf(login) }, 'whoami', async (transaction) => {
-      const { rows } = await sql<
-        Record<string, never> & { plants: Identity['plants']; permissions: Identity['permissions'] }
-      >`SELECT * FROM identity.whoami()`.execute(transaction);
-      const row = rows[0] as unknown as Record<string, string> & {
-        plants: Identity['plants'];
-        permissions: Identity['permissions'];
-        roles: string[];
-        expires_at: Date;
-      };
-      return {
-        token: tokenOf(login),
-        gs1CompanyPrefix: row['gs1_company_prefix'] ?? '',
-        identity: {
-          sessionId: row['session_id'] ?? '',
-          userId: row['user_id'] ?? '',
-          login: row['login'] ?? '',
-          displayName: row['display_name'] ?? '',
-          organizationId: row['organization_id'] ?? '',
-          organizationName: row['organization_name'] ?? '',
-          roles: row.roles,
-          permissions: row.permissions,
-          plants: row.plants,
-          homePlantId: row['home_plant_id'] ?? '',
-          expiresAt: row.expires_at.getTime(),
-          offline: false,
-        },
-      } satisfies SignedIn;
-    });
-    known.set(login, signedIn);
-    return signedIn;
+  const open = () => {
+    const file = openStationFile(dataDir, { now: Date.now });
+    return {
+      file,
+      mirror: createMirror(file),
+      outbox: createOutbox({ file, commands: stationCommands, now: Date.now, log: quiet }),
+    };
   };
-  const station = await signedInAs('station');
-  const sets = new Map<string, Map<string, { body: unknown; storedAt: number }>>();
-  const setOf = (name: string) => {
-    const found = sets.get(name) ?? new Map<string, { body: unknown; storedAt: number }>();
-    sets.set(name, found);
+  let store = open();
+  const closeStore = () => {
+    store.outbox.close();
+    store.file.close();
+  };
+  const sessions = createSessionService({
+    database: () => connected,
+    mirror: store.mirror,
+    stationCode: 'ST-07',
+    now: Date.now,
+  });
+  const people = new Map<Login, SignedIn>();
+  for (const login of everyone) {
+    const signedIn = await sessions.resume(tokenOf(login));
+    if (signedIn !== null) people.set(login, signedIn);
+  }
+  const person = (login: Login): SignedIn => {
+    const found = people.get(login);
+    if (found === undefined) throw new Error(`${login} has no session`);
     return found;
   };
-  const mirror = {
-    get: (set: string, key: string) => setOf(set).get(key),
-    put: (set: string, key: string, body: unknown, storedAt: number) =>
-      void setOf(set).set(key, { body: structuredClone(body), storedAt }),
-  } as unknown as Mirror;
   const core: Core = {
     now: Date.now,
     newId: uuidv7,
     log: quiet,
     database,
-    outbox: {} as Outbox,
-    mirror,
+    get outbox() {
+      return store.outbox;
+    },
+    get mirror() {
+      return store.mirror;
+    },
     station: { code: 'ST-07', name: 'Station 7', number: 7 },
-    stationSignedIn: () => station,
-    personAtStation: () => station,
+    stationSignedIn: () => person('station'),
+    personAtStation: () => person('station'),
     publish: (event) => void events.push(event),
   };
   return {
     core,
     plant,
-    test,
+    ownerUrl: test.ownerUrl,
     events,
-    call: async (login) => ({
-      correlationId: uuidv7(),
-      clientId: 'test',
-      signedIn: await signedInAs(login),
-    }),
+    call: (login) => ({ correlationId: uuidv7(), clientId: 'test', signedIn: person(login) }),
     setOnline: (online) => void (cut = !online),
+    async deliver() {
+      const refusals: string[] = [];
+      for (const waiting of store.outbox.nextBatch(0, 1000)) {
+        const command = stationCommands.get(waiting.kind);
+        if (command === undefined) throw new Error(`nobody knows ${waiting.kind}`);
+        const { commandId, kind, capturedAt, organizationId, userId, sessionId } = waiting;
+        const who = {
+          token: tokenOf('station'),
+          ...(sessionId === person('station').identity.sessionId ? {} : { actor: { sessionId, capturedAt } }),
+        };
+        try {
+          await database.transaction(who, `deliver ${kind}`, async (transaction) => {
+            if (!(await claimCommand(transaction, { commandId, kind, at: capturedAt }))) return;
+            const payload = command.schema.parse(waiting.payload);
+            const meta = { commandId, capturedAt, organizationId, userId, stationCode: 'ST-07' };
+            await command.apply(transaction, payload, meta);
+          });
+          store.outbox.markDelivered(waiting.sequence);
+        } catch (error) {
+          if (!(error instanceof AppError) || error.shape.code === 'Unavailable') throw error;
+          const { code, reason, values } = error.shape;
+          store.outbox.quarantine(waiting.sequence, { code, reason, values });
+          refusals.push(reason);
+        }
+      }
+      return refusals;
+    },
+    restart() {
+      closeStore();
+      store = open();
+    },
     async close() {
+      closeStore();
       await connected.close();
       await test.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

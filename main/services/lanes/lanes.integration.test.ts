@@ -19,7 +19,7 @@ afterAll(() => at.close());
 const board = async (login: 'pumps' | 'sauces' | 'reader' = 'pumps') => {
   const { mondayAt, pumps, sauces } = at.plant;
   const range = { from: mondayAt - 6 * hourMs, to: mondayAt + 18 * hourMs };
-  return service.board(await at.call(login), { plantId: login === 'sauces' ? sauces : pumps, ...range });
+  return service.board(at.call(login), { plantId: login === 'sauces' ? sauces : pumps, ...range });
 };
 
 const operation = async (code: string): Promise<BoardOperation> => {
@@ -35,7 +35,7 @@ const move = async (
   options: { version?: number; commandId?: string; login?: 'pumps' | 'reader' } = {},
 ) => {
   const { operationId, version } = await operation(code);
-  return service.move(await at.call(options.login ?? 'pumps'), {
+  return service.move(at.call(options.login ?? 'pumps'), {
     commandId: options.commandId ?? uuidv7(),
     operationId,
     laneId: at.plant.lanes[lane],
@@ -58,7 +58,7 @@ test('the board shows lanes with their shifts in the plant’s own time, and wha
 });
 
 test('another plant’s board is not there, and neither are its operations', async () => {
-  const sauces = await at.call('sauces');
+  const sauces = at.call('sauces');
   const { pumps, lanes, operations, mondayAt } = at.plant;
   await expect(
     service.board(sauces, { plantId: pumps, from: mondayAt, to: mondayAt + hourMs }),
@@ -84,7 +84,7 @@ test('an operation is placed, moved and taken off again', async () => {
   });
   expect(placed.version).toBe(2);
   expect(await operation('WO-000002/10')).toEqual(placed);
-  const off = await service.unschedule(await at.call('pumps'), {
+  const off = await service.unschedule(at.call('pumps'), {
     commandId: uuidv7(),
     operationId: placed.operationId,
     version: placed.version,
@@ -129,7 +129,7 @@ test('what breaks a calendar, a lane or the order of work is refused with the re
 
 test('two planners at once cannot put two operations on one place', async () => {
   const { mondayAt, lanes, operations } = at.plant;
-  const call = await at.call('pumps');
+  const call = at.call('pumps');
   const startsAt = mondayAt + 9 * hourMs;
   const moves = await Promise.allSettled(
     ['WO-000001/10', 'WO-000002/10'].map(async (code) => {
