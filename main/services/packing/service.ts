@@ -141,7 +141,7 @@ export function createPackingService(core: Core, printers: () => readonly Packin
       });
     },
 
-    addSerial(
+    async addSerial(
       call: SignedInCall,
       input: ParsedInputOf<typeof packing.addSerial>,
     ): Promise<OutputOf<typeof packing.addSerial>> {
@@ -175,7 +175,7 @@ export function createPackingService(core: Core, printers: () => readonly Packin
       );
     },
 
-    removeSerial(
+    async removeSerial(
       call: SignedInCall,
       input: ParsedInputOf<typeof packing.removeSerial>,
     ): Promise<OutputOf<typeof packing.removeSerial>> {
