@@ -16,7 +16,7 @@ export const aheadDays = 42;
 export interface Plant {
   readonly id: string;
   readonly definition: PlantDefinition;
-  /** Midnight of today there: what everything is relative to. */
+  /** Midnight there of the home plant's day: what everything is relative to. */
   readonly today: number;
   readonly operatorIds: readonly string[];
   readonly customers: readonly { readonly name: string; readonly destination: string }[];
@@ -99,7 +99,8 @@ export function layFoundation(definition: DemoDefinition, seed: number, now: num
   >;
   const home = definition.company.plants[0];
   if (home === undefined) throw new RangeError('The demo needs a plant');
-  const foundedAt = plantDay(now, home.timeZone).startsAt - 400 * dayMs;
+  const homeDay = plantDay(now, home.timeZone);
+  const foundedAt = homeDay.startsAt - 400 * dayMs;
   const newId = idMaker(randomStream(seed, 'foundation'));
   const id = () => newId(foundedAt);
 
@@ -121,7 +122,8 @@ export function layFoundation(definition: DemoDefinition, seed: number, now: num
     return {
       id: get(plantIds, plant.code),
       definition: plant,
-      today: plantDay(now, plant.timeZone).startsAt,
+      // One calendar day for all: the home plant's noon lies in it in the other zones as well.
+      today: plantDay(homeDay.startsAt + dayMs / 2, plant.timeZone).startsAt,
       operatorIds: people.operators
         .filter((one) => one.plant === plant.code)
         .map((one) => get(userIds, one.login)),
@@ -327,11 +329,11 @@ export function wallTime(plant: Plant, dayOffset: number, time: string): number 
   const { timeZone } = plant.definition;
   // Noon is in the day meant also where a day has 23 or 25 hours.
   const day = plantDay(plant.today + dayOffset * dayMs + dayMs / 2, timeZone);
-  const [window] = shiftWindows({
+  const window = shiftWindows({
     timeZone,
     shifts: [{ code: 'then', startTime: time, endTime: time, weekdays: [day.weekday] }],
     range: { startsAt: day.startsAt, endsAt: day.endsAt },
-  }).filter((one) => one.startsAt >= day.startsAt);
+  }).find((one) => one.startsAt >= day.startsAt);
   if (window === undefined) throw new RangeError(`There is no ${time} on ${day.date} in ${timeZone}`);
   return window.startsAt;
 }

@@ -1,5 +1,13 @@
 import type { DemoDefinition } from './definition.ts';
-import { dayMs, type Foundation, type FoundationTable, get, hourMs, layFoundation } from './foundation.ts';
+import {
+  dayMs,
+  type Foundation,
+  type FoundationTable,
+  get,
+  hourMs,
+  layFoundation,
+  type Plant,
+} from './foundation.ts';
 import { machineHistory } from './machines.ts';
 import { followMaterial, type MaterialFlow } from './material-flow.ts';
 import { makeProcesses, measureRun } from './measurements.ts';
@@ -95,12 +103,16 @@ function runAll(
   now: number,
 ): Map<Order, readonly Run[]> {
   const all = new Map<Order, readonly Run[]>();
+  const busy = new Set<Plant>();
   for (const order of orders) {
     const runs: Run[] = [];
     let input = order.quantity;
     for (const operation of order.operations) {
-      const run = runOperation(operation, input, definition.quality, now);
+      const { plant } = order.material;
+      const mustRun = !busy.has(plant);
+      const run = runOperation(operation, input, definition.quality, { now, mustRun });
       if (run === undefined) break;
+      if (run.status === 'running') busy.add(plant);
       runs.push(run);
       input = run.good;
       if (run.status !== 'completed') break;

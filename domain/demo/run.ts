@@ -50,12 +50,13 @@ export interface Run {
 /**
  * Lets a placed operation run: set-up, then work with breaks, short stops and breakdowns, in the
  * shifts of its lane, to its planned end or until now. Undefined when it has not begun by now.
+ * `mustRun`: nothing stops it just now, so that each plant has something that runs.
  */
 export function runOperation(
   operation: PlannedOperation,
   input: number,
   quality: QualityDefinition,
-  now: number,
+  { now, mustRun }: { readonly now: number; readonly mustRun: boolean },
 ): Run | undefined {
   const { place, order } = operation;
   if (place === undefined || order.cancelled) return undefined;
@@ -68,7 +69,12 @@ export function runOperation(
   const faults = quality.faults.filter((fault) => fault.areas.includes(place.lane.area));
   const machineCount = place.lane.capacity > 1 ? 1 : place.lane.machines.length;
   const spans = pieces.flatMap((piece, at) =>
-    spansOf(piece, at === 0 ? operation.setupS * 1000 : 0, { random, faults, machineCount }),
+    spansOf(piece, at === 0 ? operation.setupS * 1000 : 0, {
+      random,
+      faults,
+      machineCount,
+      keepsRunningAt: mustRun ? now : undefined,
+    }),
   );
   const scrapInAll = scrapOf(operation, input);
   const goodInAll = input - scrapInAll;
@@ -83,7 +89,7 @@ export function runOperation(
   const pauseNote = random.pick(quality.notes.paused);
   let knownUntil = Math.min(wholeEndsAt, now);
   let paused = false;
-  if (pausedHere && current?.kind === 'running' && now - current.startsAt > 10 * minuteMs) {
+  if (pausedHere && !mustRun && current?.kind === 'running' && now - current.startsAt > 10 * minuteMs) {
     paused = true;
     knownUntil = Math.max(current.startsAt + 5 * minuteMs, now - random.whole(3, 35) * minuteMs);
   }
@@ -137,7 +143,17 @@ function scrapOf({ order, position }: PlannedOperation, input: number): number {
 function spansOf(
   piece: { readonly startsAt: number; readonly endsAt: number },
   setupMs: number,
-  { random, faults, machineCount }: { random: Random; faults: readonly Fault[]; machineCount: number },
+  {
+    random,
+    faults,
+    machineCount,
+    keepsRunningAt = Infinity,
+  }: {
+    random: Random;
+    faults: readonly Fault[];
+    machineCount: number;
+    keepsRunningAt: number | undefined;
+  },
 ): Span[] {
   const plain = { machine: 0, fault: undefined };
   const spans: Span[] = [];
@@ -161,6 +177,7 @@ function spansOf(
     const machine = random.whole(0, machineCount - 1);
     const fault = kind === 'break' || faults.length === 0 ? undefined : random.pick(faults);
     if (resumesAt + 6 * minuteMs > piece.endsAt) break;
+    if (stopsAt <= keepsRunningAt && keepsRunningAt < resumesAt) break;
     spans.push({ kind: 'running', startsAt: at, endsAt: stopsAt, ...plain });
     spans.push({ kind, startsAt: stopsAt, endsAt: resumesAt, machine, fault });
     at = resumesAt;

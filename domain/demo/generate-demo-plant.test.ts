@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest';
+import { mergeIntervals } from '../calendars/intervals.ts';
+import { shiftWindows } from '../calendars/shifts.ts';
+import { finishAfter, windowAt } from '../calendars/working-time.ts';
+import company from '../../resources/demo/company.json' with { type: 'json' };
+import products from '../../resources/demo/materials.json' with { type: 'json' };
+import people from '../../resources/demo/people.json' with { type: 'json' };
+import quality from '../../resources/demo/quality.json' with { type: 'json' };
+import { type DemoRows, generateDemoPlant } from './generate-demo-plant.ts';
+
+const definition = { company, products, people, quality };
+const generate = (seed: number, instant: string) =>
+  generateDemoPlant({ definition, seed, now: Date.parse(instant) });
+const groupBy = <Row>(rows: readonly Row[], key: (row: Row) => string) => {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
+  return groups;
+};
+const dayMs = 86_400_000;
+
+// A weekday, a Sunday on which Berlin loses an hour, and one on which Chicago gains one.
+const examples = [
+  { seed: 1, instant: '2026-11-19T10:20:00Z' },
+  { seed: 7, instant: '2026-03-29T07:05:00Z' },
+  { seed: 42, instant: '2026-11-01T21:40:00Z' },
+].map((one) => ({ ...one, now: Date.parse(one.instant), rows: generate(one.seed, one.instant) }));
+
+describe('the same on every machine', () => {
+  test('the same seed and instant give the same rows, another seed others', () => {
+    const text = (seed: number) => JSON.stringify(generate(seed, '2026-11-19T10:20:00Z'));
+    expect(text(1) === text(1)).toBe(true);
+    expect(text(1) === text(2)).toBe(false);
+  });
+
+  test('later on the same day what was done before stands as it was', () => {
+    const morning = generate(5, '2026-11-19T06:00:00Z');
+    const evening = generate(5, '2026-11-19T18:00:00Z');
+    const before = Date.parse('2026-11-18T00:00:00Z');
+    const logs = (rows: DemoRows) =>
+      rows['production.logs']
+        .filter((log) => log.at < before)
+        .map(
+          ({ operation_id, event, at, good_quantity }) => `${operation_id} ${event} ${at} ${good_quantity}`,
+        )
+        .sort();
+    expect(logs(morning).length).toBeGreaterThan(5000);
+    expect(logs(evening)).toEqual(logs(morning));
+    expect(evening['production.work_orders'].map((order) => order.number)).toEqual(
+      morning['production.work_orders'].map((order) => order.number),
+    );
+  });
+});
+
+describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
+  const operations = rows['production.operations'];
+  const placed = operations.filter((one) => one.lane_id !== null);
+
+  test('is the plant that was promised', () => {
+    const count = (table: keyof DemoRows) => rows[table].length;
+    expect([count('org.plants'), count('production.lanes'), count('equipment.machines')]).toEqual([
+      3, 14, 24,
+    ]);
+    expect(count('material.materials')).toBe(40);
+    expect(count('production.work_orders')).toBeGreaterThan(350);
+    expect(count('quality.measurements')).toBeGreaterThan(14_000);
+    expect(count('trace.genealogy')).toBeGreaterThan(15_000);
+    const first = Math.min(...placed.map((one) => one.starts_at ?? 0));
+    const last = Math.max(...placed.map((one) => one.ends_at ?? 0));
+    expect((now - first) / dayMs).toBeGreaterThan(54);
+    expect((last - now) / dayMs).toBeGreaterThan(38);
+  });
+
+  test('every reference leads to a row of the same plant, every key is given once', () => {
+    const references: readonly (readonly [keyof DemoRows, string, keyof DemoRows])[] = [
+      ['org.areas', 'plant_id', 'org.plants'],
+      ['identity.users', 'home_plant_id', 'org.plants'],
+      ['identity.user_roles', 'role_id', 'identity.roles'],
+      ['identity.user_roles', 'user_id', 'identity.users'],
+      ['material.compositions', 'parent_id', 'material.materials'],
+      ['material.compositions', 'component_id', 'material.materials'],
+      ['production.lanes', 'area_id', 'org.areas'],
+      ['production.closures', 'lane_id', 'production.lanes'],
+      ['equipment.machines', 'lane_id', 'production.lanes'],
+      ['quality.characteristics', 'material_id', 'material.materials'],
+      ['production.work_orders', 'material_id', 'material.materials'],
+      ['production.work_orders', 'lot_id', 'trace.lots'],
+      ['production.operations', 'work_order_id', 'production.work_orders'],
+      ['production.operations', 'lane_id', 'production.lanes'],
+      ['production.logs', 'operation_id', 'production.operations'],
+      ['production.logs', 'lane_id', 'production.lanes'],
+      ['production.logs', 'user_id', 'identity.users'],
+      ['equipment.status_history', 'machine_id', 'equipment.machines'],
+      ['equipment.downtime_events', 'machine_id', 'equipment.machines'],
+      ['quality.measurements', 'operation_id', 'production.operations'],
+      ['quality.measurements', 'characteristic_id', 'quality.characteristics'],
+      ['quality.measurements', 'user_id', 'identity.users'],
+      ['trace.lots', 'material_id', 'material.materials'],
+      ['trace.lots', 'work_order_id', 'production.work_orders'],
+      ['trace.serials', 'lot_id', 'trace.lots'],
+      ['trace.serials', 'material_id', 'material.materials'],
+      ['logistics.packing_units', 'material_id', 'material.materials'],
+      ['logistics.packing_units', 'shipment_id', 'logistics.shipments'],
+      ['logistics.packing_unit_serials', 'serial_id', 'trace.serials'],
+      ['logistics.packing_unit_serials', 'packing_unit_id', 'logistics.packing_units'],
+      ['trace.labels', 'packing_unit_id', 'logistics.packing_units'],
+    ];
+    const plain = (table: keyof DemoRows): readonly Readonly<Record<string, unknown>>[] =>
+      rows[table].map((row) => Object.fromEntries(Object.entries(row)));
+    const plantOf = new Map<unknown, unknown>();
+    for (const table of Object.keys(rows) as (keyof DemoRows)[]) {
+      const ids = plain(table).flatMap((row) => (row['id'] === undefined ? [] : [row['id']]));
+      expect(new Set(ids).size, `${table} ids`).toBe(ids.length);
+      for (const row of plain(table)) plantOf.set(`${table} ${String(row['id'])}`, row['plant_id']);
+    }
+    for (const [table, column, target] of references) {
+      for (const row of plain(table)) {
+        if (row[column] === null) continue;
+        const key = `${target} ${String(row[column])}`;
+        if (!plantOf.has(key)) throw new Error(`${table}.${column}: no ${key}`);
+        const there = plantOf.get(key);
+        if (there !== undefined && row['plant_id'] !== undefined) expect(row['plant_id']).toBe(there);
+      }
+    }
+    for (const operation of operations) {
+      if (operation.lane_id !== null) expect(operation.eligible_lane_ids).toContain(operation.lane_id);
+    }
+  });
+
+  test('operations begin in a shift and end when their working time is over', () => {
+    for (const [laneId, stretches] of stretchesOf(rows)) {
+      for (const one of placed.filter((operation) => operation.lane_id === laneId)) {
+        const startsAt = one.starts_at ?? 0;
+        expect(windowAt(stretches, startsAt), one.code).toBeDefined();
+        expect(finishAfter(stretches, startsAt, one.duration_s), one.code).toBe(one.ends_at);
+      }
+    }
+  });
+
+  test('no lane holds more operations than it has places, none precedes the one before it', () => {
+    for (const lane of rows['production.lanes']) {
+      const edges = placed
+        .filter((one) => one.lane_id === lane['id'])
+        .flatMap((one) => [
+          { at: one.starts_at ?? 0, step: 1, code: one.code },
+          { at: one.ends_at ?? 0, step: -1, code: one.code },
+        ])
+        .sort((a, b) => a.at - b.at || a.step - b.step);
+      let load = 0;
+      for (const edge of edges) {
+        load += edge.step;
+        expect(load, `${String(lane['code'])} at ${edge.code}`).toBeLessThanOrEqual(Number(lane['capacity']));
+      }
+    }
+    for (const own of groupBy(placed, (one) => one.work_order_id).values()) {
+      own.sort((a, b) => a.number - b.number);
+      for (const [at, one] of own.entries()) {
+        const before = own[at - 1];
+        if (before !== undefined) expect(one.starts_at, one.code).toBeGreaterThanOrEqual(before.ends_at ?? 0);
+      }
+    }
+  });
+
+  test('reports follow what may follow what, and add up to the operation', () => {
+    const logs = groupBy(rows['production.logs'], (log) => log.operation_id);
+    const allowed: Record<string, readonly string[]> = {
+      '': ['start'],
+      running: ['pause', 'report', 'complete'],
+      paused: ['resume', 'issue'],
+      completed: [],
+    };
+    for (const operation of operations) {
+      const own = (logs.get(operation.id) ?? []).sort((a, b) => a.at - b.at);
+      let state = '';
+      let good = 0;
+      let scrap = 0;
+      for (const log of own) {
+        expect(allowed[state], `${operation.code} ${log.event}`).toContain(log.event);
+        if (log.event === 'start' || log.event === 'resume') state = 'running';
+        if (log.event === 'pause') state = 'paused';
+        if (log.event === 'complete') state = 'completed';
+        good += log.good_quantity;
+        scrap += log.scrap_quantity;
+        expect(log.at).toBeLessThanOrEqual(now);
+      }
+      expect([good, scrap], operation.code).toEqual([operation.good_quantity, operation.scrap_quantity]);
+      expect(['running', 'paused', 'completed'].includes(operation.status) ? operation.status : '').toBe(
+        state,
+      );
+    }
+    const orders = new Map(rows['production.work_orders'].map((order) => [order.id, order]));
+    for (const own of groupBy(operations, (one) => one.work_order_id).values()) {
+      let input = orders.get(own[0]?.work_order_id ?? '')?.quantity ?? 0;
+      for (const one of own.sort((a, b) => a.number - b.number)) {
+        if (one.status !== 'completed') break;
+        expect(one.good_quantity + one.scrap_quantity, one.code).toBe(input);
+        input = one.good_quantity;
+      }
+    }
+  });
+
+  test('machines ran when an operation ran on their lane, and only then', () => {
+    const laneOf = new Map(rows['equipment.machines'].map((machine) => [machine['id'], machine['lane_id']]));
+    const begun = groupBy(
+      operations.filter((one) => one.started_at !== null),
+      (one) => one.lane_id ?? '',
+    );
+    const ran = new Set<string>();
+    const downRows = new Set<string>();
+    for (const [machineId, history] of groupBy(rows['equipment.status_history'], (row) => row.machine_id)) {
+      const onLane = begun.get(String(laneOf.get(machineId))) ?? [];
+      for (const [at, row] of history.entries()) {
+        const before = history[at - 1];
+        if (before !== undefined) {
+          expect(row.at).toBeGreaterThan(before.at);
+          expect(row.state).not.toBe(before.state);
+          expect(row.good_count).toBeGreaterThanOrEqual(before.good_count);
+        }
+        if (row.state === 'down') downRows.add(`${machineId} ${row.at}`);
+        if (row.state !== 'running' && row.state !== 'setup') continue;
+        const until = history[at + 1]?.at ?? now;
+        // On a lane with two places either may be the one.
+        const those = onLane.filter(
+          (own) => (own.started_at ?? 0) <= row.at && (own.completed_at ?? now) >= until,
+        );
+        if (those.length === 0) throw new Error(`machine ran by itself at ${new Date(row.at).toISOString()}`);
+        if (row.state === 'running') for (const one of those) ran.add(one.id);
+      }
+    }
+    for (const one of operations)
+      if (one.status === 'completed') expect(ran.has(one.id), one.code).toBe(true);
+    for (const event of rows['equipment.downtime_events']) {
+      expect(downRows.has(`${event.machine_id} ${event.started_at}`)).toBe(true);
+    }
+    expect(rows['equipment.downtime_events'].some((event) => event.reason_code === null)).toBe(true);
+  });
+
+  test('measurements were taken while the operation ran, most of them inside', () => {
+    const byId = new Map(operations.map((one) => [one.id, one]));
+    const all = rows['quality.measurements'];
+    for (const one of all) {
+      const operation = byId.get(one.operation_id);
+      expect(one.at).toBeGreaterThanOrEqual(operation?.started_at ?? Infinity);
+      expect(one.at).toBeLessThanOrEqual(operation?.completed_at ?? now);
+    }
+    const outside = all.filter((one) => !one.inside).length / all.length;
+    expect(outside).toBeGreaterThan(0.001);
+    expect(outside).toBeLessThan(0.03);
+  });
+
+  test('the future is mostly planned, part of it late, part without a place', () => {
+    const open = operations.filter((one) => one.status === 'planned' || one.status === 'ready');
+    const share = open.filter((one) => one.lane_id === null).length / open.length;
+    expect(share).toBeGreaterThan(0.08);
+    expect(share).toBeLessThan(0.25);
+    const dueAt = new Map(rows['production.work_orders'].map((order) => [order.id, order.due_at]));
+    expect(
+      open.filter((one) => (one.ends_at ?? 0) > (dueAt.get(one.work_order_id) ?? 0)).length,
+    ).toBeGreaterThan(10);
+    expect(operations.filter((one) => one.eligible_lane_ids.length > 1).length).toBeGreaterThan(200);
+  });
+});
+
+test(
+  'at any hour of the week the pumps plant has work that runs, that waits, and pumps to pack',
+  { timeout: 60_000 },
+  () => {
+    for (let hour = 0; hour < 168; hour += 19) {
+      const now = Date.parse('2026-11-16T00:00:00Z') + hour * 3_600_000 + 1_140_000;
+      const rows = generateDemoPlant({ definition, seed: 1, now });
+      const plantId = rows['org.plants'].find((plant) => plant['code'] === 'PUMPS')?.['id'];
+      const own = rows['production.operations'].filter((one) => one.plant_id === plantId);
+      const at = new Date(now).toISOString();
+      expect(own.filter((one) => one.status === 'running').length, at).toBeGreaterThan(0);
+      expect(own.filter((one) => one.status === 'ready' && one.lane_id !== null).length, at).toBeGreaterThan(
+        2,
+      );
+      const released = rows['trace.serials'].filter(
+        (one) => one.plant_id === plantId && one.status === 'released',
+      );
+      expect(released.length, at).toBeGreaterThanOrEqual(40);
+      const due = own.some((operation) => {
+        const order = rows['production.work_orders'].find((one) => one.id === operation.work_order_id);
+        const wanted = rows['quality.characteristics']
+          .filter(
+            (one) =>
+              one['material_id'] === order?.material_id && one['operation_number'] === operation.number,
+          )
+          .reduce((sum, one) => sum + Number(one['measurements_due']), 0);
+        const taken = rows['quality.measurements'].filter((one) => one.operation_id === operation.id).length;
+        return operation.status === 'running' && taken < wanted;
+      });
+      expect(due, at).toBe(true);
+    }
+  },
+);
+
+/** Working stretches of each lane from the rows alone. */
+function stretchesOf(rows: DemoRows) {
+  return rows['production.lanes'].map((lane) => {
+    const ofPlant = (row: Readonly<Record<string, unknown>>) => row['plant_id'] === lane['plant_id'];
+    const codes = lane['shift_codes'] as readonly string[];
+    const plant = rows['org.plants'].find((one) => one['id'] === lane['plant_id']);
+    const windows = shiftWindows({
+      timeZone: String(plant?.['time_zone']),
+      shifts: rows['production.shifts']
+        .filter((shift) => ofPlant(shift) && codes.includes(String(shift['code'])))
+        .map((shift) => ({
+          code: String(shift['code']),
+          startTime: String(shift['starts_at']),
+          endTime: String(shift['ends_at']),
+          weekdays: shift['weekdays'] as readonly number[],
+        })),
+      closures: rows['production.closures']
+        .filter((one) => ofPlant(one) && (one['lane_id'] === null || one['lane_id'] === lane['id']))
+        .map((one) => ({ startsAt: Number(one['starts_at']), endsAt: Number(one['ends_at']) })),
+      range: {
+        startsAt: Math.min(...rows['production.logs'].map((log) => log.at)) - 7 * dayMs,
+        endsAt: Math.max(...rows['production.operations'].map((one) => one.ends_at ?? 0)) + 7 * dayMs,
+      },
+    });
+    return [lane['id'], mergeIntervals(windows)] as const;
+  });
+}
