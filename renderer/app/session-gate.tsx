@@ -1,0 +1,149 @@
+/** Shows the sign-in page or what is behind it, and keeps the chosen plant. */
+import { useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Button, Loader } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { RawIntlProvider, createIntl, createIntlCache } from 'react-intl';
+import type { Identity } from '#contract/session';
+import { errorShapeOf } from '../client/errors.ts';
+import { useFeed } from '../client/feed.ts';
+import { useConnection, useCoreEvents, useCoreQuery } from '../client/hooks.ts';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { formats, locale, messages, useText } from '../ui/messages.ts';
+import { useNotify } from '../ui/notify.tsx';
+import { SessionContext } from '../ui/session.ts';
+import type { Session } from '../ui/session.ts';
+import { SignIn } from './sign-in.tsx';
+
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const text = useText();
+  const queries = useQueryClient();
+  const current = useCoreQuery('session.current', {});
+  const [endedBy, setEndedBy] = useState<string | null>(null);
+
+  useCoreEvents((event) => {
+    if (event.type !== 'signed-out') return;
+    setEndedBy(event.reason);
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+  });
+
+  if (current.data?.identity) {
+    return (
+      <SignedIn key={current.data.identity.sessionId} identity={current.data.identity}>
+        {children}
+      </SignedIn>
+    );
+  }
+  if (current.data) {
+    return (
+      <SignIn
+        demo={current.data.demo}
+        endedBy={endedBy}
+        onSignedIn={(identity) => {
+          setEndedBy(null);
+          queries.setQueryData(['session', 'current', {}], { ...current.data, identity });
+          void queries.invalidateQueries();
+        }}
+      />
+    );
+  }
+  return (
+    <main className="lw-splash">
+      <img src={new URL('./mark.svg', import.meta.url).href} alt="" width={56} height={56} />
+      <h1>{text('app.name')}</h1>
+      {current.error ? <ErrorNotice error={current.error} onRetry={() => current.refetch()} /> : <Starting />}
+    </main>
+  );
+}
+
+function Starting() {
+  const text = useText();
+  const core = useFeed((feed) => feed.core);
+  const down = core?.phase === 'down';
+  return (
+    <output className="lw-splash-state">
+      <Loader size="sm" aria-hidden />
+      <span>{text(down ? 'app.core.down' : 'app.core.starting')}</span>
+      {down && (
+        <Button variant="default" size="xs" onClick={() => location.reload()}>
+          {text('app.reload')}
+        </Button>
+      )}
+    </output>
+  );
+}
+
+function SignedIn({ identity, children }: { readonly identity: Identity; readonly children: ReactNode }) {
+  const connection = useConnection();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const connected = useFeed((feed) => feed.connected);
+  const storageKey = `lanewright.plant.${identity.userId}`;
+  const [plantId, setPlantId] = useState(() => localStorage.getItem(storageKey) ?? identity.homePlantId);
+  const plant =
+    identity.plants.find((each) => each.id === plantId) ??
+    identity.plants.find((each) => each.id === identity.homePlantId) ??
+    identity.plants[0];
+
+  // The core forgets which plant a client looks at with its connection: told again on each new one.
+  const chosenId = plant?.id;
+  useEffect(() => {
+    if (connected && chosenId)
+      connection.mutate('session.choosePlant', { plantId: chosenId }).catch(() => {});
+  }, [connection, connected, chosenId]);
+
+  const session = useMemo<Session | null>(() => {
+    if (!plant) return null;
+    const held = new Set(identity.permissions);
+    return {
+      identity,
+      plant,
+      may: (permission) => held.has(permission),
+      choosePlant(id) {
+        localStorage.setItem(storageKey, id);
+        setPlantId(id);
+      },
+      signOut() {
+        connection.signOut().then(
+          () => {
+            queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+            return queries.invalidateQueries({ queryKey: ['session'] });
+          },
+          (thrown: unknown) => notify.failed(errorShapeOf(thrown)),
+        );
+      },
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `notify` is made anew each time and always does the same.
+  }, [identity, plant, connection, queries, storageKey]);
+
+  // Every date and time behind the sign-in page is the plant's.
+  const timeZone = plant?.timeZone;
+  const intl = useMemo(
+    () =>
+      createIntl(
+        { locale, messages: { ...messages }, formats, ...(timeZone ? { timeZone } : {}) },
+        createIntlCache(),
+      ),
+    [timeZone],
+  );
+  const text = useText();
+  if (!session) {
+    return (
+      <main className="lw-splash">
+        <h1>{text('app.no-plant.title')}</h1>
+        <p>{text('app.no-plant')}</p>
+        <Button
+          variant="default"
+          onClick={() => void connection.signOut().then(() => queries.invalidateQueries())}
+        >
+          {text('app.sign-out')}
+        </Button>
+      </main>
+    );
+  }
+  return (
+    <RawIntlProvider value={intl}>
+      <SessionContext value={session}>{children}</SessionContext>
+    </RawIntlProvider>
+  );
+}

@@ -1,0 +1,39 @@
+/** Which answers go stale by which event of the core. A screen refetches those that it shows. */
+import type { ChangeSubject, CoreEvent } from '#contract/events';
+import type { QueryPath } from './paths.ts';
+
+const staleBySubject: Readonly<Record<ChangeSubject, readonly QueryPath[]>> = {
+  operations: ['lanes.board', 'stations.worklist', 'stations.operation', 'line.machines'],
+  'work-orders': ['lanes.board', 'stations.worklist', 'stations.operation'],
+  machines: ['line.machines', 'line.history'],
+  'production-logs': ['stations.worklist', 'stations.operation', 'lanes.board', 'records.list'],
+  measurements: ['stations.operation', 'records.list'],
+  inspections: ['stations.operation', 'records.list'],
+  cartons: ['packing.cartons'],
+  labels: ['packing.cartons', 'records.list'],
+  lots: ['genealogy.trace', 'genealogy.suggestions'],
+  serials: ['genealogy.trace', 'genealogy.suggestions'],
+  genealogy: ['genealogy.trace'],
+};
+
+/** Answers that an event makes stale; empty for those that carry their own news. */
+export function staleQueries(event: CoreEvent): readonly QueryPath[] {
+  switch (event.type) {
+    case 'changed':
+      return staleBySubject[event.subject];
+    case 'outbox':
+      return ['system.outbox', 'stations.worklist', 'stations.operation', 'packing.cartons'];
+    case 'scan':
+      // A code may stand in the mirror before the database has it: what a station shows of it moves at once.
+      return event.outcome.acknowledgement
+        ? ['stations.worklist', 'stations.operation', 'system.outbox']
+        : [];
+    case 'signed-out':
+      return ['session.current'];
+    case 'status':
+    case 'gauge':
+    case 'device-problem':
+    case 'machines':
+      return [];
+  }
+}
