@@ -4,6 +4,7 @@ import { AppError } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import { readTexts, sentence } from '#main/texts';
 import { startCore } from './core.ts';
+import type { Progress } from './database-start.ts';
 import type { RunningCore } from './core.ts';
 import { startServer } from './server.ts';
 
@@ -29,8 +30,9 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
   try {
     core = await startCore(config, {
       simulatorsEntry: new URL(import.meta.resolve('#main/workers/simulators')),
-      onProgress: (step, fraction) =>
-        print(`${texts(step)}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`),
+      onProgress: inSteps((step, percent) =>
+        print(`${texts(step)}${percent === null ? '' : ` ${percent} %`}`),
+      ),
     });
   } catch (cause) {
     return explain(cause);
@@ -64,4 +66,15 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
   await core.stop();
   print(texts('start.stopped'));
   return 0;
+}
+
+/** A console shows each step once and then every quarter of it. */
+function inSteps(tell: (step: string, percent: number | null) => void): Progress {
+  let last = '';
+  return (step, fraction) => {
+    const percent = fraction === undefined ? null : Math.floor(fraction * 4) * 25;
+    const line = `${step} ${percent}`;
+    if (line !== last) tell(step, percent);
+    last = line;
+  };
 }
