@@ -268,8 +268,11 @@ test('a core that ends by itself is a crash too, and its exit code is told', asy
   expect(supervisor.state()).toMatchObject({ exitCode: 7 });
 });
 
-test('a Node that is not there is told as down and tried again', async () => {
-  setUp({}, join('/', 'nowhere', 'node'));
+test.each([
+  ['is not there', () => join(folder, 'nowhere', 'node')],
+  ['cannot be a program', () => join(folder, 'core.cjs', 'node')],
+])('a Node that %s is told as down and tried again', async (_what, node) => {
+  setUp({}, node());
   supervisor.start();
   await down();
   await vi.advanceTimersByTimeAsync(250);

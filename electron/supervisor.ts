@@ -135,15 +135,22 @@ export function createSupervisor<Port>(options: SupervisorOptions<Port>): Superv
 
   function launch(): void {
     enter({ phase: 'starting' });
-    // What an ended process still says must not touch the one that came after it.
-    const started = driver({
-      message: (message) => {
-        if (current?.process === started) receive(message);
-      },
-      exit: (exitCode) => {
-        if (current?.process === started) ended(exitCode);
-      },
-    });
+    let started: CoreProcess<Port>;
+    try {
+      // What an ended process still says must not touch the one that came after it.
+      started = driver({
+        message: (message) => {
+          if (current?.process === started) receive(message);
+        },
+        exit: (exitCode) => {
+          if (current?.process === started) ended(exitCode);
+        },
+      });
+    } catch (error) {
+      log('core.not-started', { error: String(error) });
+      ended(null);
+      return;
+    }
     current = { process: started, ready: false, readyAt: 0 };
     log('core.started', { pid: started.pid });
     started.send({ type: 'configure', config });
