@@ -73,10 +73,15 @@ export function outboxStatements(file: BetterSqlite3.Database) {
   const waitingRows = file.prepare<[number], OutboxRow>(
     `SELECT * FROM outbox WHERE state = 'waiting' ORDER BY sequence LIMIT ?`,
   );
-  const count = file.prepare<[string], number>('SELECT count(*) FROM outbox WHERE state = ?').pluck();
-  // Only to use the partial indices, which want the state spelt out.
+  const waitingLastRows = file.prepare<[number], OutboxRow>(
+    `SELECT * FROM outbox WHERE state = 'waiting' ORDER BY sequence DESC LIMIT ?`,
+  );
+  // Partial indices want the state spelt out.
   const countWaiting = file
     .prepare<[], number>(`SELECT count(*) FROM outbox WHERE state = 'waiting'`)
+    .pluck();
+  const countQuarantined = file
+    .prepare<[], number>(`SELECT count(*) FROM outbox WHERE state = 'quarantined'`)
     .pluck();
   const prune = file.prepare<[number, number]>(
     `DELETE FROM outbox WHERE sequence IN (
@@ -102,13 +107,22 @@ export function outboxStatements(file: BetterSqlite3.Database) {
       }
       return null;
     },
-    /** Quarantined first, then waiting, then discarded (latest first), at most `limit` of each. */
-    entries(limit: number, except: readonly number[]): OutboxRow[] {
-      const skipped = new Set(except);
-      const waiting = waitingRows.all(limit + skipped.size).filter((row) => !skipped.has(row.sequence));
-      return [...quarantinedRows.all(limit), ...waiting.slice(0, limit), ...discardedRows.all(limit)];
+    /**
+     * Quarantined first, then waiting, then discarded (latest first), at most `limit` of each; of the
+     * waiting the first and the last `limit`, so that both what is due and what was just taken are seen.
+     */
+    entries(limit: number, except: ReadonlyMap<number, unknown>): OutboxRow[] {
+      const fetched = limit + except.size;
+      const first = waitingRows.all(fetched);
+      const last = waitingLastRows.all(fetched).toReversed();
+      const seen = new Set(first.map((row) => row.sequence));
+      const waiting = [
+        ...first.filter((row) => !except.has(row.sequence)).slice(0, limit),
+        ...last.filter((row) => !except.has(row.sequence) && !seen.has(row.sequence)).slice(-limit),
+      ];
+      return [...quarantinedRows.all(limit), ...waiting, ...discardedRows.all(limit)];
     },
-    counts: () => ({ waiting: countWaiting.get() ?? 0, quarantined: count.get('quarantined') ?? 0 }),
+    counts: () => ({ waiting: countWaiting.get() ?? 0, quarantined: countQuarantined.get() ?? 0 }),
     prune: (deliveredBefore: number, limit: number) => prune.run(deliveredBefore, limit).changes,
   };
 }

@@ -5,7 +5,7 @@
  */
 import BetterSqlite3 from 'better-sqlite3';
 import type { Acknowledgement } from '#contract/common';
-import { notFound, refused } from '#contract/errors';
+import { invalid, notFound, refused } from '#contract/errors';
 import type { AppError, ErrorShape } from '#contract/errors';
 import type { OutboxEntry } from '#contract/system';
 import type { Log, Outbox, SignedIn, StationCommand } from '#main/services/core';
@@ -21,6 +21,7 @@ const pruneIntervalMs = 3600 * 1000;
 const prunedAtOnce = 5000;
 /** Marks of delivery need not be on disk at once: a command delivered twice takes effect once. */
 const marksDelayMs = 25;
+/** Of the quarantined, of the discarded, and of the waiting from each end, this many are listed. */
 const listed = 1000;
 
 /** The kinds of command that this core knows. */
@@ -60,7 +61,8 @@ export interface StationOutbox extends Outbox {
   quarantine(sequence: number, problem: CommandProblem): void;
   /**
    * Changes the payload of a quarantined command; the captured one stays on file.
-   * @throws `NotFound` `error.command-not-found`, `Refused` `error.command-not-quarantined`.
+   * @throws `NotFound` `error.command-not-found`, `Refused` `error.command-not-quarantined`, `Invalid`
+   *   `error.invalid-input` when the payload does not fit the command's schema.
    */
   amend(commandId: string, payload: unknown): void;
   /** Sends a quarantined command again, in its old place, mended where a payload is given. Throws as `amend` does. */
@@ -244,7 +246,7 @@ export function createOutbox(options: {
         .pendingSequences(subject, unmarked.size + 1)
         .some((sequence) => !unmarked.has(sequence));
     },
-    entries: () => statements.entries(listed, [...unmarked.keys()]).map(entryOf),
+    entries: () => statements.entries(listed, unmarked).map(entryOf),
     status: () => ({
       waiting,
       quarantined,
@@ -307,14 +309,19 @@ export function createOutbox(options: {
   };
 }
 
+/** A mended command may be about something else than before. */
 function describeMended(
   command: StationCommand<unknown> | undefined,
   payload: unknown,
   row: OutboxRow,
 ): { subject: string; summary: string } {
-  const read = command?.schema.safeParse(payload);
-  // What does not read is told by delivery, in its place, and comes back with the reason.
-  if (!command || !read?.success) return { subject: row.subject, summary: row.summary };
+  if (!command) return { subject: row.subject, summary: row.summary };
+  const read = command.schema.safeParse(payload);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    const field = issue?.path.join('.') ?? '';
+    throw invalid(field, 'error.invalid-input', { field, detail: issue?.message ?? '' });
+  }
   return { subject: command.subject(read.data), summary: command.summary(read.data) };
 }
 
