@@ -247,6 +247,36 @@ describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
     expect(rows['equipment.downtime_events'].some((event) => event.reason_code === null)).toBe(true);
   });
 
+  test('machines of a lane stood still while its operation was paused', () => {
+    const single = new Set(
+      rows['production.lanes'].filter((lane) => lane['capacity'] === 1).map((lane) => lane['id']),
+    );
+    const pauses = new Map<string, { from: number; to: number }[]>();
+    for (const own of groupBy(rows['production.logs'], (log) => log.operation_id).values()) {
+      for (const [at, log] of own.entries()) {
+        if (log.event !== 'pause') continue;
+        const to = own.slice(at).find((later) => later.event === 'resume')?.at ?? now;
+        pauses.set(log.lane_id, [...(pauses.get(log.lane_id) ?? []), { from: log.at, to }]);
+      }
+    }
+    const laneOf = new Map(
+      rows['equipment.machines'].map((machine) => [machine['id'], String(machine['lane_id'])]),
+    );
+    const wrong: string[] = [];
+    for (const [machineId, history] of groupBy(rows['equipment.status_history'], (row) => row.machine_id)) {
+      const laneId = laneOf.get(machineId) ?? '';
+      if (!single.has(laneId)) continue;
+      for (const [at, row] of history.entries()) {
+        if (row.state !== 'running') continue;
+        const until = history[at + 1]?.at ?? now;
+        const pause = pauses.get(laneId)?.find(({ from, to }) => from < until && to > row.at);
+        if (pause !== undefined) wrong.push(`${machineId} at ${new Date(pause.from).toISOString()}`);
+      }
+    }
+    expect(pauses.size).toBe(14);
+    expect(wrong).toEqual([]);
+  });
+
   test('measurements were taken while the operation ran, most of them inside', () => {
     const byId = new Map(operations.map((one) => [one.id, one]));
     const all = rows['quality.measurements'];
