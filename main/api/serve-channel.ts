@@ -2,6 +2,7 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trpc/server';
 import { z } from 'zod';
 import type { CoreChannel } from '#contract/channel';
+import { unavailable } from '#contract/errors';
 import type { AppRouter, WireErrorShape } from '#contract/router';
 import type { Call } from '#main/services/core';
 
@@ -11,7 +12,7 @@ const message = z.discriminatedUnion('type', [
     id: z.number().int(),
     kind: z.enum(['query', 'mutation', 'subscription']),
     path: z.string().max(100),
-    input: z.unknown(),
+    input: z.unknown().optional(),
     correlationId: z.string().max(64),
   }),
   z.object({ type: z.literal('stop'), id: z.number().int() }),
@@ -50,7 +51,7 @@ export function serveChannel(
     running.set(call.id, controller);
     const ctx = context(call.correlationId);
     try {
-      if (running.size > maxRunning) throw new Error('too many calls at once');
+      if (running.size > maxRunning) throw unavailable('error.too-many-calls', { most: maxRunning });
       const data = await callTRPCProcedure({
         router,
         path: call.path,

@@ -3,7 +3,7 @@
  * server, command line) start one and attach clients to it; it imports nothing of theirs.
  */
 import { v7 as uuidv7 } from 'uuid';
-import type { CoreChannel } from '#contract/channel';
+import type { ClientMessage, CoreChannel } from '#contract/channel';
 import { AppError } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import type { DemoSignIn } from '#contract/session';
@@ -267,23 +267,23 @@ export async function startCore(
           (cause: unknown) => log.warn({ error: cause }, 'a session could not be resumed'),
         )
       : Promise.resolve();
-    const waiting: unknown[] = [];
-    let deliver: ((message: never) => void) | null = null;
-    channel.onMessage((message) => void waiting.push(message));
-    const gated: CoreChannel = {
-      ...channel,
-      onMessage: (listener) => {
-        deliver = listener as (message: never) => void;
-      },
-    };
+    // Calls that come before the session is known wait for it, in order.
+    let waiting: ClientMessage[] | null = [];
+    let deliver: (message: ClientMessage) => void = () => {};
+    channel.onMessage((message) => {
+      if (waiting) waiting.push(message);
+      else deliver(message);
+    });
+    const gated: CoreChannel = { ...channel, onMessage: (listener) => void (deliver = listener) };
     const stop = serveChannel(gated, router, (correlationId) => ({
       correlationId,
       clientId: client.id,
       signedIn: client.signedIn(),
     }));
     void resumed.then(() => {
-      for (const message of waiting.splice(0)) deliver?.(message as never);
-      channel.onMessage((message) => deliver?.(message as never));
+      const early = waiting ?? [];
+      waiting = null;
+      for (const message of early) deliver(message);
     });
     channel.onClose(() => {
       stop();

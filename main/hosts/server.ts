@@ -14,7 +14,7 @@ import type { WebSocket } from 'ws';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { CoreChannel, CoreMessage } from '#contract/channel';
-import { contentSecurityPolicy } from '#contract/csp';
+import { screenHeaders } from '#contract/csp';
 import { AppError, invalid, notAllowed, unavailable } from '#contract/errors';
 import type { ErrorShape } from '#contract/errors';
 import type { Log } from '#main/services/core';
@@ -103,11 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     `${cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeS}${secure ? '; Secure' : ''}`;
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    for (const [name, value] of Object.entries(screenHeaders)) response.setHeader(name, value);
     try {
       const path = new URL(request.url ?? '/', url).pathname;
       if (!ownHost(request)) throw notAllowed('error.wrong-origin');
@@ -240,8 +236,8 @@ async function sendFile(rendererDir: string, path: string, response: ServerRespo
   const wanted = normalize(join(rendererDir, decodeURIComponent(path)));
   const inside = wanted.startsWith(rendererDir + sep);
   const extension = extname(wanted);
-  if (inside && extension && extension !== '.html') {
-    const content = await readFile(wanted).catch(() => null);
+  if (extension && extension !== '.html') {
+    const content = inside ? await readFile(wanted).catch(() => null) : null;
     if (content === null) return void response.writeHead(404).end();
     response.writeHead(200, {
       'Content-Type': contentTypes[extension] ?? 'application/octet-stream',

@@ -23,7 +23,7 @@ const seed = 7;
 export async function startContractCore(): Promise<ContractCore> {
   const database = await createTestDatabase();
   await loadDemoPlant({
-    ownerUrl: database.ownerUrl,
+    database: { ownerUrl: database.ownerUrl },
     seed,
     now: Date.now(),
     stationSecret: 'a secret of the test',

@@ -74,8 +74,14 @@ export function contractSuite(name: string, prepare: () => Promise<Fixture>): vo
     });
 
     test('carries a large answer whole', async () => {
-      const board = await planner.lanes.board.query({ plantId: fixture.plantId, from: 0, to: 4e12 });
-      expect(board.lanes.length).toBeGreaterThan(0);
+      const now = Date.now();
+      const days = (count: number) => now + count * 86_400_000;
+      const board = await planner.lanes.board.query({
+        plantId: fixture.plantId,
+        from: days(-60),
+        to: days(60),
+      });
+      expect(board.operations.length).toBeGreaterThan(300);
     });
 
     test('answers calls that run at once each with its own answer', async () => {
@@ -132,41 +138,40 @@ export function contractSuite(name: string, prepare: () => Promise<Fixture>): vo
         'x',
         [],
         { extra: 1 },
-        { __proto__: { admin: true } },
+        JSON.parse('{"__proto__": {"admin": true}, "x": 1}'),
         { commandId: "' OR 1=1 --" },
       ];
       const channel = await fixture.transport.connect(fixture.token);
       const answers = new Map<number, string>();
-      let asked = 0;
-      const all = Promise.withResolvers<void>();
+      const waiting = new Map<number, () => void>();
       channel.onMessage((message) => {
-        if (message.type === 'event' || answers.has(message.id)) return;
+        if (message.type === 'event') return;
         answers.set(message.id, message.type === 'error' ? message.error.data.app.code : message.type);
-        if (answers.size === asked) all.resolve();
+        waiting.get(message.id)?.();
       });
-      const acceptsNothing: number[] = [];
+      let id = 0;
       for (const [subject, procedures] of Object.entries(contract)) {
         for (const [procedure, definition] of Object.entries(procedures)) {
-          for (const input of malformed) {
-            if (definition.input.safeParse(input).success) continue;
-            const id = ++asked;
-            acceptsNothing.push(id);
-            channel.send({
-              type: 'call',
-              id,
-              kind: definition.kind,
-              path: `${subject}.${procedure}`,
-              input,
-              correlationId: 'fuzz',
-            });
-          }
+          const refusedInputs = malformed.filter((input) => !definition.input.safeParse(input).success);
+          await Promise.all(
+            refusedInputs.map((input) => {
+              const call = ++id;
+              const path = `${subject}.${procedure}`;
+              channel.send({
+                type: 'call',
+                id: call,
+                kind: definition.kind,
+                path,
+                input,
+                correlationId: 'fuzz',
+              });
+              return new Promise<void>((resolve) => waiting.set(call, resolve));
+            }),
+          );
         }
       }
-      await all.promise;
       channel.close();
-      const accepted = acceptsNothing.filter(
-        (id) => !['Invalid', 'NotAllowed'].includes(answers.get(id) ?? ''),
-      );
+      const accepted = [...answers.values()].filter((code) => !['Invalid', 'NotAllowed'].includes(code));
       expect(accepted).toEqual([]);
       expect((await planner.system.status.query({})).station.code).toBe('DESK-1');
     });
