@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { createIntl } from 'react-intl';
 import { describe, expect, test } from 'vitest';
 import texts from '../resources/locales/en/refusal.json' with { type: 'json' };
 import { parseScan } from './scanning/parse-scan.ts';
@@ -21,7 +22,10 @@ test('every reason that a rule gives has a text, and every text a reason', () =>
 });
 
 const format = (key: keyof typeof texts, values: Record<string, string | number>) =>
-  new IntlMessageFormat(texts[key], 'en-GB', undefined, { timeZone: 'UTC' }).format(values);
+  createIntl({ locale: 'en-GB', timeZone: 'UTC', messages: texts as never }).formatMessage(
+    { id: key },
+    values,
+  );
 
 test.each(Object.entries(texts))('%s is a message', (_, text) => {
   expect(() => new IntlMessageFormat(text, 'en')).not.toThrow();

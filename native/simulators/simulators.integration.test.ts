@@ -36,7 +36,7 @@ async function startInWorker(): Promise<{
   const entry = new URL(`data:text/javascript,${encodeURIComponent(resolved(source))}`);
   const worker = new Worker(entry, { workerData: { dataDir, machines, printerCodes: ['P1', 'P2'] } });
   const answers: ((answer: never) => void)[] = [];
-  worker.on('message', (answer: never) => answers.shift()?.(answer));
+  worker.on('message', (answer: unknown) => answers.shift()?.(answer as never));
   const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
   onTestFinished(async () => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window

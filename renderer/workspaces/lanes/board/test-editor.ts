@@ -73,16 +73,13 @@ export class TestEditor {
   private pointer: PointerInput = { pointerId: 1, pointerType: 'mouse', x: 0, y: 0, button: 0 };
 
   constructor(lanes: readonly Lane[], operations: readonly BoardOperation[]) {
-    const intl = createIntl({
-      locale: 'en-GB',
-      timeZone: 'Europe/Berlin',
-      messages: {
-        ...messages,
-        'refusal.outside-shift': '{lane} is closed.',
-        'refusal.lane-occupied': 'Busy.',
-        'refusal.lane-not-eligible': 'Not on {lane}.',
-      },
-    });
+    const texts: Readonly<Record<string, string>> = {
+      ...messages,
+      'refusal.outside-shift': '{lane} is closed.',
+      'refusal.lane-occupied': 'Busy.',
+      'refusal.lane-not-eligible': 'Not on {lane}.',
+    };
+    const intl = createIntl({ locale: 'en-GB', timeZone: 'Europe/Berlin', messages: texts as never });
     this.store = createBoardStore({ startsAt: monday - 240 * hourMs, endsAt: monday + 480 * hourMs });
     this.store.update({ lanes, width: 1196, height: 456 });
     this.store.setOperations(operations);
@@ -98,7 +95,7 @@ export class TestEditor {
       onUndo: () => this.intents.push('undo'),
       onRedo: () => this.intents.push('redo'),
       onRangeChange: (range) => this.ranges.push(range),
-      formatMessage: (descriptor, values) => String(intl.formatMessage(descriptor, { ...values })),
+      formatMessage: (descriptor, values) => String(intl.formatMessage(descriptor as never, { ...values })),
     };
     this.editor = createBoardEditor(this.store, owner, createTimeAxis('Europe/Berlin', 'en-GB'), {
       now: () => this.now,
