@@ -9,7 +9,7 @@ export interface DemoDefinition {
   readonly people: PeopleDefinition;
 }
 
-export interface CompanyDefinition {
+interface CompanyDefinition {
   readonly organization: { readonly code: string; readonly name: string; readonly gs1CompanyPrefix: string };
   readonly plants: readonly PlantDefinition[];
 }
@@ -52,7 +52,7 @@ export interface PlantDefinition {
   }[];
 }
 
-export interface RecipeLine {
+interface RecipeLine {
   readonly component: string;
   /** In one unit of the parent. */
   readonly quantity: number;
@@ -90,7 +90,7 @@ export interface RoutingStep {
   readonly unitS: number;
 }
 
-export interface ProductsDefinition {
+interface ProductsDefinition {
   readonly materials: readonly MaterialDefinition[];
   readonly routings: readonly { readonly code: string; readonly steps: readonly RoutingStep[] }[];
   readonly demand: readonly {
@@ -138,7 +138,7 @@ export interface QualityDefinition {
   };
 }
 
-export interface PeopleDefinition {
+interface PeopleDefinition {
   /** The same for all demo people. */
   readonly password: string;
   readonly roles: readonly {

@@ -1,13 +1,6 @@
 import type { DemoDefinition } from './definition.ts';
-import {
-  dayMs,
-  type Foundation,
-  type FoundationTable,
-  get,
-  hourMs,
-  layFoundation,
-  type Plant,
-} from './foundation.ts';
+import { dayMs, type Foundation, type FoundationTable, get, hourMs, type Plant } from './facts.ts';
+import { layFoundation } from './foundation.ts';
 import { machineHistory } from './machines.ts';
 import { followMaterial, type MaterialFlow } from './material-flow.ts';
 import { makeProcesses, measureRun } from './measurements.ts';

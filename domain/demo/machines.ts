@@ -1,4 +1,4 @@
-import { dayMs, historyDays, type LaneFacts, minuteMs, type Plant } from './foundation.ts';
+import { dayMs, historyDays, type LaneFacts, minuteMs, type Plant } from './facts.ts';
 import { type Random } from './random.ts';
 import type { DowntimeRow, StatusRow } from './rows.ts';
 import type { Fault, Run, Span } from './run.ts';

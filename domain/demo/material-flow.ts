@@ -1,4 +1,4 @@
-import { dayMs, type Foundation, hourMs, type Material, minuteMs, type RecipePart } from './foundation.ts';
+import { dayMs, type Foundation, hourMs, type Material, minuteMs, type RecipePart } from './facts.ts';
 import type { Order } from './orders.ts';
 import { idMaker, randomStream } from './random.ts';
 import type { GenealogyRow, LotRow, SerialRow } from './rows.ts';

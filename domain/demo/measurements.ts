@@ -1,4 +1,4 @@
-import { type Characteristic, roundTo } from './foundation.ts';
+import { type Characteristic, roundTo } from './facts.ts';
 import { type Random, randomStream } from './random.ts';
 import type { MeasurementRow } from './rows.ts';
 import type { Run } from './run.ts';

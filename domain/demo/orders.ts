@@ -9,7 +9,7 @@ import {
   type LaneFacts,
   type Material,
   minuteMs,
-} from './foundation.ts';
+} from './facts.ts';
 import { idMaker, type Random, randomStream } from './random.ts';
 
 /** A work order as planned; the plan fills in places, the run what became of it. */

@@ -12,7 +12,7 @@ import {
   minuteMs,
   type Plant,
   wallTime,
-} from './foundation.ts';
+} from './facts.ts';
 import type { Made } from './material-flow.ts';
 import type { Order } from './orders.ts';
 import { idMaker, type Random, randomStream } from './random.ts';

@@ -1,5 +1,5 @@
 import { finishAfter, nextWorkingInstant, stretchAt } from '../calendars/working-time.ts';
-import { hourMs, type LaneFacts, minuteMs } from './foundation.ts';
+import { hourMs, type LaneFacts, minuteMs } from './facts.ts';
 import { type Order, type Place, type PlannedOperation, planStepMs } from './orders.ts';
 import type { Random } from './random.ts';
 

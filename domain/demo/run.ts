@@ -1,6 +1,6 @@
 import { intersect } from './spans.ts';
 import type { QualityDefinition } from './definition.ts';
-import { minuteMs } from './foundation.ts';
+import { minuteMs } from './facts.ts';
 import type { Place, PlannedOperation } from './orders.ts';
 import type { Random } from './random.ts';
 
@@ -16,7 +16,7 @@ export interface Span {
 export type Fault = QualityDefinition['faults'][number];
 
 /** What a person reported; quantities since the report before. */
-export interface Report {
+interface Report {
   readonly event: 'start' | 'pause' | 'resume' | 'complete' | 'report' | 'issue';
   readonly at: number;
   readonly good: number;
