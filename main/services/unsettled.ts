@@ -10,6 +10,8 @@ export interface Unsettled {
    * against what was read. A command delivered while the read ran is in neither of the two for certain.
    */
   beginRead(): (key: string) => boolean;
+  /** What was touched and may not be in the database yet. */
+  keys(): readonly string[];
 }
 
 /** @param isPending whether commands on this key still wait (or are quarantined). */
@@ -22,5 +24,6 @@ export function createUnsettled(isPending: (key: string) => boolean): Unsettled 
       const heldAtStart = new Set(touched);
       return (key) => heldAtStart.has(key) || touched.has(key) || isPending(key);
     },
+    keys: () => [...touched],
   };
 }

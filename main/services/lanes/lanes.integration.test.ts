@@ -128,25 +128,28 @@ test('what breaks a calendar, a lane or the order of work is refused with the re
 });
 
 test('two planners at once cannot put two operations on one place', async () => {
-  const { mondayAt, lanes, operations } = at.plant;
+  const { mondayAt, lanes } = at.plant;
   const call = at.call('pumps');
   const startsAt = mondayAt + 9 * hourMs;
-  const moves = await Promise.allSettled(
-    ['WO-000001/10', 'WO-000002/10'].map(async (code) => {
-      const { version } = await operation(code);
-      return service.move(call, {
-        commandId: uuidv7(),
-        operationId: operations[code] ?? '',
-        laneId: lanes.assembly,
-        startsAt,
-        version,
-      });
-    }),
-  );
-  expect(moves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect(moves.find(({ status }) => status === 'rejected')).toMatchObject({
-    reason: { shape: { reason: 'refusal.lane-occupied' } },
-  });
+  // Both connections are open before it begins, so that the two really run side by side; and more than once.
+  await Promise.all([board(), board()]);
+  for (let round = 0; round < 10; round += 1) {
+    const both = [await operation('WO-000001/10'), await operation('WO-000002/10')];
+    const moves = await Promise.allSettled(
+      both.map(({ operationId, version }) =>
+        service.move(call, { commandId: uuidv7(), operationId, laneId: lanes.assembly, startsAt, version }),
+      ),
+    );
+    const moved = moves.filter((one) => one.status === 'fulfilled');
+    expect(moved).toHaveLength(1);
+    expect(moves.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { shape: { reason: 'refusal.lane-occupied' } },
+    });
+    for (const { value } of moved) {
+      const { operationId, version } = value;
+      await service.unschedule(call, { commandId: uuidv7(), operationId, version });
+    }
+  }
 });
 
 test('who may only read may not move', async () => {

@@ -83,8 +83,8 @@ test('a carton is opened, filled, emptied, filled and closed, offline, and arriv
   });
   const emptied = await remove(cartonId, 'SN-1');
   expect(emptied.carton).toMatchObject({ materialCode: null, serials: [] });
-  await add(cartonId, 'SN-2');
   await add(cartonId, 'SN-1');
+  await add(cartonId, 'SN-2');
   const { carton } = await close(cartonId);
   expect(carton).toMatchObject({ status: 'closed', sscc: expect.stringMatching(/^39521234007000001\d$/) });
   expect(hasCheckDigit(carton.sscc ?? '')).toBe(true);
@@ -105,6 +105,26 @@ test('a carton is opened, filled, emptied, filled and closed, offline, and arriv
   expect(
     await rows(`SELECT count(*)::int AS edges FROM trace.genealogy WHERE child_id = '${cartonId}'`),
   ).toEqual([{ edges: 2 }]);
+});
+
+test('a carton just opened is in the list at once, before the database knows of it', async () => {
+  const cartonId = await open();
+  await add(cartonId, 'SN-1');
+  const list = async () =>
+    (await service.cartons(at.call('pumps'), { plantId: at.plant.pumps })).cartons.map((carton) => [
+      carton.number,
+      carton.serials.length,
+    ]);
+  const expected = [
+    ['CT-007000001', 1],
+    ['CT-0', 1],
+  ];
+  expect(await list()).toEqual(expected);
+  await service.refreshMirror(at.plant.pumps);
+  expect(await list()).toEqual(expected);
+  await expect(add(cartonId, 'SN-1')).rejects.toMatchObject(reason('refusal.serial-already-packed'));
+  await at.deliver();
+  expect(await list()).toEqual(expected);
 });
 
 test('what does not belong into a carton is refused with the reason', async () => {
@@ -231,6 +251,23 @@ test('without paper nothing is printed and nothing is voided; afterwards it is',
   simulated.setPaperOut(true);
   expect(await print(cartonId, 'smeared')).toMatchObject({ outcome: 'refused' });
   expect((await labels()).filter(({ outcome }) => outcome === 'printed')).toHaveLength(1);
+});
+
+test('a printer that refuses at the last moment leaves the label before it valid', async () => {
+  const cartonId = await closedCarton('SN-1');
+  const first = await print(cartonId);
+  printer = {
+    ...printer,
+    print: (zpl) => {
+      simulated.setPaperOut(true);
+      return inner.print(zpl);
+    },
+  };
+  const inner = createZebraPrinter({ host: simulated.host, port: simulated.port });
+  expect(await print(cartonId, 'smeared')).toMatchObject({ outcome: 'refused', copy: 2 });
+  expect(await rows(`SELECT id, outcome FROM trace.labels WHERE outcome <> 'refused'`)).toEqual([
+    { id: first.labelId, outcome: 'printed' },
+  ]);
 });
 
 test('a printer that went away after the first byte leaves a label that a person must judge', async () => {

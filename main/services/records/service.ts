@@ -81,7 +81,7 @@ export function createRecordsService(core: Core) {
           SELECT found.*, count(*) OVER () AS total FROM (${sources[kind](plantId)}) AS found
           WHERE ${wanted} = '' OR position(${wanted} IN
             lower(concat_ws(' ', found.what, found.subject, found.material, found.lane, found.person, found.note))) > 0
-          ORDER BY found.at DESC LIMIT ${limit}`.execute(transaction);
+          ORDER BY found.at DESC, found.id DESC LIMIT ${limit}`.execute(transaction);
           return { rows: rows.map(toRecord), total: rows[0]?.total ?? 0 };
         },
       );

@@ -10,11 +10,10 @@ test('a machine whose operation runs is covered without gaps or overlaps and mak
     from,
     from + 24 * hour,
   );
-  for (const [index, segment] of segments.entries()) {
-    const next = segments[index + 1];
-    if (next) expect(next.startsAt).toBe(segment.endsAt);
-    expect(segment.endsAt).toBeGreaterThan(segment.startsAt);
-  }
+  expect(segments.slice(1).map(({ startsAt }) => startsAt)).toEqual(
+    segments.slice(0, -1).map(({ endsAt }) => endsAt),
+  );
+  expect(segments.every(({ startsAt, endsAt }) => endsAt > startsAt)).toBe(true);
   const running = segments.filter(({ state }) => state === 'running');
   expect(running.every(({ ratePerHour }) => ratePerHour > 450 && ratePerHour <= 600)).toBe(true);
   expect(segments.some(({ state, faultCode }) => state === 'down' && faultCode !== undefined)).toBe(true);

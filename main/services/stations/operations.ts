@@ -113,6 +113,7 @@ export function createOperations(core: Core) {
       const found = core.mirror.get<Mirrored>(set, operationCode);
       if (found === undefined || (found.body.lastSequence ?? 0) >= sequence) continue;
       const body = { ...withEffect(found.body, effect), lastSequence: sequence };
+      unsettled.touch(operationCode);
       core.mirror.put(set, operationCode, body, core.now());
     }
   }
@@ -152,13 +153,15 @@ export function createOperations(core: Core) {
       readablePlant(signedIn, plantId);
       const asOf = core.now();
       try {
-        const operations = await read(
-          signedIn.token,
-          'stations.worklist',
-          { of: 'worklist', plantId },
-          false,
-        );
-        return { source: 'database' as const, asOf, operations: operations.filter(isOpen) };
+        const choice = { of: 'worklist', plantId } as const;
+        const found = await read(signedIn.token, 'stations.worklist', choice, false);
+        const known = new Set(found.map(({ code }) => code));
+        // Begun here a moment ago without a place in the plan: the database cannot list it yet.
+        const begun = unsettled.keys().flatMap((code) => {
+          const ours = known.has(code) ? undefined : core.mirror.get<Mirrored>(operationSet(plantId), code);
+          return ours !== undefined && isUnderWay(ours.body) ? [fromMirror(ours)] : [];
+        });
+        return { source: 'database' as const, asOf, operations: [...begun, ...found.filter(isOpen)] };
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         const all = core.mirror.all<Mirrored>(operationSet(plantId));
@@ -210,14 +213,19 @@ function isOpen({ status }: StationOperation): boolean {
   return status !== 'completed' && status !== 'cancelled';
 }
 
+function isUnderWay({ status }: StationOperation): boolean {
+  return status === 'running' || status === 'paused';
+}
+
 /** The same choice as the database makes for the worklist. */
 function nextOf(operations: readonly StationOperation[]): StationOperation[] {
   const waiting = new Map<string, number>();
   return operations
     .filter(isOpen)
     .sort((a, b) => (a.plannedStartsAt ?? Infinity) - (b.plannedStartsAt ?? Infinity))
-    .filter(({ status, laneCode }) => {
-      if (status === 'running' || status === 'paused') return true;
+    .filter((operation) => {
+      const { laneCode } = operation;
+      if (isUnderWay(operation)) return true;
       if (laneCode === null) return false;
       const before = waiting.get(laneCode) ?? 0;
       waiting.set(laneCode, before + 1);

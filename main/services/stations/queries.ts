@@ -164,12 +164,12 @@ async function readMeasurements(
     taken: number;
   }>`
     SELECT * FROM (
-      SELECT operation_id, characteristic_id, value, at, inside, count(*) OVER whole AS taken,
+      SELECT id, operation_id, characteristic_id, value, at, inside, count(*) OVER whole AS taken,
         row_number() OVER (PARTITION BY operation_id, characteristic_id ORDER BY at DESC, id DESC) AS age
       FROM quality.measurements
       WHERE operation_id = ANY(${operations.map((row) => row.id)}::uuid[])
       WINDOW whole AS (PARTITION BY operation_id, characteristic_id)
-    ) AS measured WHERE age <= ${recentMeasurements} ORDER BY at`.execute(transaction);
+    ) AS measured WHERE age <= ${recentMeasurements} ORDER BY at, id`.execute(transaction);
   const taken = new Map<string, Taken>();
   for (const row of rows) {
     const key = `${row.operation_id}/${row.characteristic_id}`;

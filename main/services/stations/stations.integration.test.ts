@@ -98,6 +98,7 @@ test('what was just saved is seen at once, also where the database does not know
     (await service.worklist(at.call('pumps'), { plantId: at.plant.pumps })).operations;
   const byCode = async () => service.operation(at.call('pumps'), { code: 'WO-000001/10' });
   expect((await byCode()).status).toBe('running');
+  expect((await worklist()).map(({ code, status }) => `${code} ${status}`)).toEqual(['WO-000001/10 running']);
   await service.refreshMirror(at.plant.pumps);
   await service.refreshMirror(at.plant.pumps, [at.plant.operations['WO-000001/10'] ?? '']);
   expect((await scan('WO-000001/10')).effect?.action).toBe('pause');
