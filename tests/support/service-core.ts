@@ -10,12 +10,12 @@ import { AppError, unavailable } from '#contract/errors';
 import type { CoreEvent } from '#contract/events';
 import { stationCommands } from '#main/hosts/station-commands';
 import type { Core, Database, SignedIn, SignedInCall } from '#main/services/core';
-import { claimCommand } from '#main/services/desk-command';
 import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
 import { createMirror } from '#main/store/sqlite/mirror';
 import { createOutbox } from '#main/store/sqlite/outbox';
 import { openStationFile } from '#main/store/sqlite/station-file';
+import { applyCommand } from '#main/sync/apply-command';
 import { createTestDatabase } from './postgres.ts';
 import { everyone, fillSmallPlant, tokenOf } from './small-plant.ts';
 import type { Login, SmallPlant } from './small-plant.ts';
@@ -109,19 +109,11 @@ export async function startServiceCore(): Promise<ServiceCore> {
     async deliver() {
       const refusals: string[] = [];
       for (const waiting of store.outbox.nextBatch(0, 1000)) {
-        const command = stationCommands.get(waiting.kind);
-        if (command === undefined) throw new Error(`nobody knows ${waiting.kind}`);
-        const { commandId, kind, capturedAt, organizationId, userId, sessionId } = waiting;
-        const who = {
-          token: tokenOf('station'),
-          ...(sessionId === person('station').identity.sessionId ? {} : { actor: { sessionId, capturedAt } }),
-        };
         try {
-          await database.transaction(who, `deliver ${kind}`, async (transaction) => {
-            if (!(await claimCommand(transaction, { commandId, kind, at: capturedAt }))) return;
-            const payload = command.schema.parse(waiting.payload);
-            const meta = { commandId, capturedAt, organizationId, userId, stationCode: 'ST-07' };
-            await command.apply(transaction, payload, meta);
+          const command = stationCommands.get(waiting.kind);
+          await applyCommand(database, command, waiting, {
+            stationToken: () => tokenOf('station'),
+            personToken: () => null,
           });
           store.outbox.markDelivered(waiting.sequence);
         } catch (error) {

@@ -1,4 +1,5 @@
-import { notFound, unavailable } from '#contract/errors';
+import { setTimeout as delay } from 'node:timers/promises';
+import { notFound, refused, unavailable } from '#contract/errors';
 import type { Carton } from '#contract/packing';
 import { readablePlant } from '#main/services/access';
 import type { Core, SignedIn } from '#main/services/core';
@@ -17,6 +18,9 @@ import { createUnsettled } from '#main/services/unsettled';
 /** Sets of the mirror, by plant, so that nobody finds another plant's: cartons by id, serials by number. */
 export const cartonSet = (plantId: string) => `cartons:${plantId}`;
 export const serialSet = (plantId: string) => `serials:${plantId}`;
+
+/** How long a command waits for one before it to reach the database. */
+export const longestDeliveryMs = 3000;
 
 /** As it stands in the mirror: with the place in the outbox of the last command whose effect it shows. */
 type MirroredCarton = PackedCarton & { readonly lastSequence?: number };
@@ -65,11 +69,15 @@ export function createCartons(core: Core) {
     return changed;
   };
 
-  const setSerial = (plantId: string, serialNumber: string, cartonNumber: string | null) => {
+  const setSerial = (
+    { plantId, serialNumber, cartonId }: { plantId: string; serialNumber: string; cartonId: string },
+    cartonNumber: string | null,
+  ) => {
     const found = core.mirror.get<PackableSerial>(serialSet(plantId), serialNumber);
     if (found === undefined) return;
     const status = cartonNumber === null ? 'released' : 'packed';
-    core.mirror.put(serialSet(plantId), serialNumber, { ...found.body, status, cartonNumber }, core.now());
+    const body: PackableSerial = { ...found.body, status, cartonNumber, lastCartonId: cartonId };
+    core.mirror.put(serialSet(plantId), serialNumber, body, core.now());
   };
 
   /** What each command makes of the mirror, once it is on disk; the same again changes nothing. */
@@ -100,7 +108,7 @@ export function createCartons(core: Core) {
     },
     add(payload: PayloadOf<typeof addSerial>, at: number, sequence: number) {
       const { plantId, serialNumber, materialId, materialCode, materialName, capacity } = payload;
-      setSerial(plantId, serialNumber, payload.cartonNumber);
+      setSerial(payload, payload.cartonNumber);
       return change(plantId, payload.cartonId, sequence, (carton) => ({
         ...carton,
         materialId,
@@ -112,7 +120,7 @@ export function createCartons(core: Core) {
     },
     remove(payload: PayloadOf<typeof removeSerial>, sequence: number) {
       const { plantId, serialNumber } = payload;
-      setSerial(plantId, serialNumber, null);
+      setSerial(payload, null);
       return change(plantId, payload.cartonId, sequence, (carton) => {
         const serials = carton.serials.filter((one) => one.serialNumber !== serialNumber);
         const emptied = { materialId: null, materialCode: null, materialName: null, capacity: null };
@@ -212,6 +220,22 @@ export function createCartons(core: Core) {
         if (isUnavailable(error))
           throw unavailable('error.unknown-serial-offline', { serial: number }, error);
         throw error;
+      }
+    },
+
+    /**
+     * Cartons are delivered side by side. A serial that was in another carton goes into this one only when
+     * that is in the database: otherwise it could arrive here before it has left there.
+     */
+    async settled(serial: PackableSerial, intoCartonId: string): Promise<void> {
+      const { lastCartonId } = serial;
+      if (lastCartonId === undefined || lastCartonId === intoCartonId) return;
+      const until = performance.now() + longestDeliveryMs;
+      while (core.outbox.pending(cartonSubject(lastCartonId))) {
+        if (!core.database.online() || performance.now() > until) {
+          throw refused('refusal.serial-on-its-way', { serial: serial.number });
+        }
+        await delay(25);
       }
     },
 

@@ -158,6 +158,21 @@ test('one serial into two cartons at once, or the same scan twice: it is packed 
   ]);
 });
 
+test('a serial goes from one carton to another only once its leaving is in the database', async () => {
+  const [one, two] = [await open(), await open()];
+  at.setOnline(false);
+  await add(one, 'SN-1');
+  await remove(one, 'SN-1');
+  await expect(add(two, 'SN-1')).rejects.toMatchObject(reason('refusal.serial-on-its-way'));
+  await add(one, 'SN-1');
+  await remove(one, 'SN-1');
+  at.setOnline(true);
+  const moving = add(two, 'SN-1');
+  expect(await at.deliver()).toEqual([]);
+  expect((await moving).carton.serials).toHaveLength(1);
+  expect(await at.deliver()).toEqual([]);
+});
+
 test('a serial that another station packed in the meantime is set aside at the database', async () => {
   const cartonId = await open();
   at.setOnline(false);

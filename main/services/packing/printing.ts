@@ -12,6 +12,7 @@ import { cartonLabelTemplate } from '#domain/zpl/carton-label';
 import { renderLabel } from '#domain/zpl/render-label';
 import type { Core, DatabaseTransaction, SignedIn } from '#main/services/core';
 import { claimCommand, isUnavailable } from '#main/services/desk-command';
+import { longestDeliveryMs } from '#main/services/packing/cartons';
 import {
   cartonSubject,
   labelSubject,
@@ -27,8 +28,6 @@ import { notReadyCode } from '#native/printers/zebra-status';
 
 /** Longest a print may take; a label that is `queued` for longer has lost the core that printed it. */
 const longestPrintMs = 90_000;
-/** How long a print waits for the closing of its carton to reach the database. */
-const longestDeliveryMs = 3000;
 /** Reason of a label that a person looked for and did not find: it never was a copy. */
 const neverCameOut = 'not-come-out';
 

@@ -21,6 +21,8 @@ export interface PackableSerial {
   readonly perCarton: number | null;
   /** The carton that it is in. */
   readonly cartonNumber: string | null;
+  /** Where this station last packed it or took it out; only in the mirror. */
+  readonly lastCartonId?: string | undefined;
 }
 
 /** Closed cartons that are still shown, newest first. */

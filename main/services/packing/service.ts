@@ -157,6 +157,7 @@ export function createPackingService(core: Core, printers: () => readonly Packin
             count: carton.serials.length,
             capacity: serial.perCarton,
           });
+          await cartons.settled(serial, carton.cartonId);
           const payload = {
             plantId: carton.plantId,
             cartonId: carton.cartonId,
