@@ -57,7 +57,7 @@ export function Frame() {
       >
         {text('app.skip')}
       </a>
-      <header className="lw-header">
+      <section className="lw-header" aria-label={text('app.header')}>
         <div className="lw-brand">
           <img src={new URL('./mark.svg', import.meta.url).href} alt="" width={28} height={28} />
           <span>{text('app.name')}</span>
@@ -75,7 +75,7 @@ export function Frame() {
           <SchemeToggle />
           <PersonMenu />
         </div>
-      </header>
+      </section>
       <nav className="lw-nav" aria-label={text('app.workspaces')}>
         {open.map((workspace) => {
           const Icon = workspace.icon;

@@ -112,6 +112,7 @@ export function Palette({
       query={query}
       onQueryChange={setQuery}
       shortcut={['mod + K']}
+      attributes={{ content: { 'aria-label': text('app.palette.title') } }}
       nothingFound={text('app.palette.nothing')}
       scrollable
       maxHeight={440}

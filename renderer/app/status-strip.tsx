@@ -58,6 +58,7 @@ export function StatusStrip() {
           <Database database={status.database} />
           <Outbox status={status} />
           <Segment
+            plain
             icon={IconBuildingFactory2}
             name={text('status.line')}
             value={
@@ -97,20 +98,25 @@ function Segment({
   name,
   value,
   tone,
+  plain = false,
   children,
 }: {
   readonly icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean; stroke?: number }>;
   readonly name: string;
   readonly value: string;
   readonly tone: Tone;
+  /** The value says by itself what it is of: the name may go where there is little room. */
+  readonly plain?: boolean;
   readonly children?: ReactNode;
 }) {
   return (
     <Popover position="top-start" width={300} withArrow trapFocus={false} returnFocus>
       <Popover.Target>
-        <UnstyledButton className="lw-status-part" data-tone={tone}>
+        <UnstyledButton className="lw-status-part" data-tone={tone} aria-label={`${name}: ${value}`}>
           <Icon aria-hidden size={16} stroke={1.8} />
-          <span className="lw-status-name">{name}</span>
+          <span className="lw-status-name" data-plain={plain || undefined}>
+            {name}
+          </span>
           <span className="lw-status-value">{value}</span>
         </UnstyledButton>
       </Popover.Target>
@@ -183,7 +189,7 @@ function Outbox({ status }: { readonly status: SystemStatus }) {
       <Segment icon={IconClock} name={text('status.cache')} value={cache} tone={offline ? 'warn' : 'quiet'}>
         <p>{text('status.cache.detail')}</p>
       </Segment>
-      <Segment icon={IconInbox} name={text('status.outbox')} value={commands} tone={tone}>
+      <Segment plain icon={IconInbox} name={text('status.outbox')} value={commands} tone={tone}>
         <Facts>
           <Fact name={text('status.outbox.waiting-name')}>{intl.formatNumber(outbox.waiting)}</Fact>
           <Fact name={text('status.outbox.quarantined-name')}>{intl.formatNumber(outbox.quarantined)}</Fact>
@@ -261,6 +267,7 @@ function Person() {
   const { identity } = useSession();
   return (
     <Segment
+      plain
       icon={IconUser}
       name={text('status.person')}
       value={identity.displayName}
@@ -283,6 +290,7 @@ function PlantClock() {
   const { plant } = useSession();
   return (
     <Segment
+      plain
       icon={IconClock}
       name={plant.name}
       value={intl.formatTime(now, { format: 'medium' })}

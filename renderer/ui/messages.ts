@@ -35,7 +35,7 @@ export const formats = {
   },
   date: {
     short: { day: '2-digit', month: 'short' },
-    medium: { weekday: 'short', day: '2-digit', month: 'short' },
+    day: { weekday: 'short', day: '2-digit', month: 'short' },
     long: { day: '2-digit', month: 'short', year: 'numeric' },
   },
 } as const;
@@ -65,8 +65,10 @@ export function textOfKey(
   values: MessageValues,
   prefixes: readonly string[],
   fallback: MessageKey,
+  /** What the fallback calls the key; the key itself when left out. */
+  name = key,
 ): string {
   const found = ['', ...prefixes].map((prefix) => prefix + key).find((id) => id in messages);
-  if (!found) return intl.formatMessage({ id: fallback }, { ...values, reason: key });
+  if (!found) return intl.formatMessage({ id: fallback }, { ...values, reason: name });
   return intl.formatMessage({ id: found }, values);
 }

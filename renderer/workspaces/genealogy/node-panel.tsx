@@ -3,7 +3,7 @@ import { IconFocus2 } from '@tabler/icons-react';
 import { useIntl } from 'react-intl';
 import type { Trace, TraceEdge, TraceNode } from '#contract/genealogy';
 import { Fact, Facts } from '../../ui/blocks.tsx';
-import { useText } from '../../ui/messages.ts';
+import { textOfKey, useText } from '../../ui/messages.ts';
 import { useInstantText } from '../../ui/time.tsx';
 import { kindIcon } from './trace-graph.tsx';
 
@@ -40,7 +40,9 @@ export function NodePanel({
             {node.materialName} <span className="lw-dim">{node.materialCode}</span>
           </Fact>
         )}
-        <Fact name={text('genealogy.status')}>{node.status.replaceAll('_', ' ')}</Fact>
+        <Fact name={text('genealogy.status')}>
+          {textOfKey(intl, `genealogy.status.${node.status}`, {}, [], 'app.as-is', node.status)}
+        </Fact>
         {node.quantity !== null && (
           <Fact name={text('genealogy.quantity')}>
             {intl.formatNumber(node.quantity)} {node.unit}

@@ -35,6 +35,7 @@ export const kindIcon = {
   shipment: IconTruck,
 } as const satisfies Record<TraceNodeKind, typeof IconBox>;
 
+const readableAtOnce = 24;
 const nodeTypes = { trace: memo(TraceNodeView) };
 
 export function TraceGraph(props: {
@@ -98,8 +99,11 @@ function Graph({
     [trace, chosenId],
   );
   useEffect(() => {
-    void flow.fitView({ padding: 0.12, maxZoom: 1.1, minZoom: 0.25 });
-  }, [flow, places]);
+    const start = places.get(trace.startId);
+    // All of it when it can still be read so; the start with its neighbours otherwise.
+    if (places.size <= readableAtOnce || !start) void flow.fitView({ padding: 0.1, maxZoom: 1.1 });
+    else void flow.setCenter(start.x + nodeWidth / 2, start.y + nodeHeight / 2, { zoom: 0.8 });
+  }, [flow, places, trace.startId]);
 
   return (
     <section className="genealogy-graph" aria-label={text('genealogy.graph')}>
@@ -119,7 +123,6 @@ function Graph({
         onlyRenderVisibleElements={trace.nodes.length > 200}
         minZoom={0.05}
         maxZoom={2}
-        fitView
         proOptions={{ hideAttribution: true }}
         ariaLabelConfig={{
           'controls.ariaLabel': text('genealogy.controls'),

@@ -3,7 +3,7 @@ import type { ColDef } from 'ag-grid-community';
 import { useIntl } from 'react-intl';
 import type { Trace, TraceNode } from '#contract/genealogy';
 import { DataGrid } from '../../ui/data-grid.tsx';
-import { useText } from '../../ui/messages.ts';
+import { textOfKey, useText } from '../../ui/messages.ts';
 import { useInstantText } from '../../ui/time.tsx';
 
 /** The same trace as rows: for screen readers, for thousands, for sorting. */
@@ -29,7 +29,13 @@ export function TraceList({
         valueFormatter: ({ data }) => (data ? text(`genealogy.kind.${data.kind}`) : ''),
       },
       { field: 'materialName', headerName: text('genealogy.material'), minWidth: 180, flex: 1 },
-      { field: 'status', headerName: text('genealogy.status'), width: 130 },
+      {
+        field: 'status',
+        headerName: text('genealogy.status'),
+        width: 130,
+        valueFormatter: ({ value }) =>
+          textOfKey(intl, `genealogy.status.${String(value)}`, {}, [], 'app.as-is', String(value)),
+      },
       {
         field: 'quantity',
         headerName: text('genealogy.quantity'),

@@ -28,6 +28,8 @@ import { usePlan } from './use-plan.ts';
 const densities = ['comfortable', 'compact', 'overview'] as const;
 type Density = (typeof densities)[number];
 const present = () => Date.now();
+/** The axis reads 24 hours, as everything else does (Unicode TR 35, key `hc`). */
+const boardLocale = `${locale}-u-hc-h23`;
 
 export function Lanes() {
   const text = useText();
@@ -127,7 +129,7 @@ export function Lanes() {
                 lanes={plan.lanes}
                 operations={plan.operations}
                 timeZone={board.data.timeZone}
-                locale={locale}
+                locale={boardLocale}
                 now={present}
                 range={plan.range}
                 colorScheme={scheme}

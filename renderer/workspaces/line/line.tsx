@@ -68,16 +68,18 @@ export function Line() {
         {tiles.length > 0 && shown.length === 0 && (
           <EmptyState icon={IconBuildingFactory2} title={text('line.none-in-state')} />
         )}
-        {[...byLane].map(([laneCode, members]) => (
-          <section key={laneCode} className="line-lane" aria-labelledby={`line-${laneCode}`}>
-            <h2 id={`line-${laneCode}`}>{laneCode}</h2>
-            <div className="line-tiles">
-              {members.map((tile) => (
-                <MachineCard key={tile.machineId} tile={tile} onOpen={() => setOpenId(tile.machineId)} />
-              ))}
-            </div>
-          </section>
-        ))}
+        <div className="line-lanes">
+          {[...byLane].map(([laneCode, members]) => (
+            <section key={laneCode} className="line-lane" aria-labelledby={`line-${laneCode}`}>
+              <h2 id={`line-${laneCode}`}>{laneCode}</h2>
+              <div className="line-tiles">
+                {members.map((tile) => (
+                  <MachineCard key={tile.machineId} tile={tile} onOpen={() => setOpenId(tile.machineId)} />
+                ))}
+              </div>
+            </section>
+          ))}
+        </div>
       </div>
       <HistoryDrawer tile={opened} onClose={() => setOpenId(null)} />
     </>

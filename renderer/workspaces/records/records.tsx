@@ -13,7 +13,7 @@ import { useCoreQuery } from '../../client/hooks.ts';
 import { EmptyState, Loading, WorkspaceHead } from '../../ui/blocks.tsx';
 import { DataGrid } from '../../ui/data-grid.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { useText } from '../../ui/messages.ts';
+import { textOfKey, useText } from '../../ui/messages.ts';
 import { useSession } from '../../ui/session.ts';
 import { toCsv } from './csv.ts';
 
@@ -123,7 +123,15 @@ export function Records() {
           valueFormatter: ({ value }) =>
             `${intl.formatDate(Number(value), { format: 'short' })} ${intl.formatTime(Number(value), { format: 'medium' })}`,
         },
-        { field: 'what', headerName: text('records.what'), minWidth: 150, flex: 1 },
+        {
+          field: 'what',
+          headerName: text('records.what'),
+          minWidth: 150,
+          flex: 1,
+          // What was measured or stood still has a name; what was done has a code.
+          valueFormatter: ({ value }) =>
+            textOfKey(intl, `records.what.${String(value)}`, {}, [], 'app.as-is', String(value)),
+        },
         { field: 'subject', headerName: text('records.subject'), minWidth: 150, flex: 1 },
         { field: 'material', headerName: text('records.material'), minWidth: 160, flex: 1 },
         { field: 'lane', headerName: text('records.lane'), width: 130 },

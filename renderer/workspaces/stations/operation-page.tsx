@@ -55,6 +55,9 @@ export function OperationPage({ code, onBack }: { readonly code: string; readonl
                 quantity={data.quantity}
                 unit={data.unit}
               />
+            </section>
+            <ReportPanel operation={data} />
+            <section className="lw-panel" aria-label={text('stations.facts')}>
               <Facts>
                 <Fact name={text('stations.material')}>{data.materialCode}</Fact>
                 <Fact name={text('stations.work-order')}>{data.workOrderNumber}</Fact>
@@ -67,7 +70,6 @@ export function OperationPage({ code, onBack }: { readonly code: string; readonl
                 <Fact name={text('stations.due-name')}>{instant(data.dueAt)}</Fact>
               </Facts>
             </section>
-            <ReportPanel operation={data} />
           </div>
           <div className="stations-column">
             {data.characteristics.length === 0 ? (
