@@ -1,0 +1,37 @@
+/**
+ * `npm run bench [-- NAME...] [--json]`: measures the product beside its floor, in the same run on the
+ * same machine. Absolute times belong to the machine; the ratios travel.
+ */
+import { parseArgs } from 'node:util';
+import { build, isStale } from '../../scripts/build.ts';
+import { board } from './board.ts';
+import { coldStart } from './cold-start.ts';
+import type { Bench } from './figure.ts';
+import { jsonLine, textLine } from './figure.ts';
+import { memory } from './memory.ts';
+import { scan } from './scan.ts';
+
+const benches: readonly Bench[] = [coldStart, memory, scan, board];
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+/** Results go to standard output, everything else to the console beside it. */
+const say = (line: string) => console.error(line);
+
+for (const name of positionals) {
+  if (benches.some((bench) => bench.name === name)) continue;
+  say(`There is no bench "${name}". There are: ${benches.map((bench) => bench.name).join(', ')}.`);
+  process.exit(2);
+}
+if (isStale()) await build(say);
+for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  say(`==> ${bench.name}: ${bench.measures}`);
+  try {
+    const figures = await bench.run(say);
+    for (const figure of figures) console.log(values.json ? jsonLine(figure) : textLine(figure));
+  } catch (cause) {
+    say(`    ${bench.name} could not be measured: ${cause instanceof Error ? cause.message : String(cause)}`);
+    process.exitCode = 1;
+  }
+}
