@@ -44,9 +44,11 @@ export function createClients(): Clients {
       },
       plantId: () => plant,
       choosePlant: (plantId) => void (plant = plantId),
-      maySee: ({ organizationId, plantId }) => {
-        if (current?.identity.organizationId !== organizationId) return false;
-        return plantId === null || current.identity.plants.some(({ id }) => id === plantId);
+      maySee(scope) {
+        if (!current) return false;
+        if ('token' in scope) return current.token === scope.token;
+        if (current.identity.organizationId !== scope.organizationId) return false;
+        return scope.plantId === null || current.identity.plants.some(({ id }) => id === scope.plantId);
       },
     };
     clients.set(client.id, client);

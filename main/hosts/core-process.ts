@@ -2,6 +2,8 @@
  * Entry of the core beside the shell: a utility process, where each client's MessagePort is handed over,
  * or a child on plain Node, where the shell relays each client's frames.
  */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CoreChannel, CoreMessage } from '#contract/channel';
 import type { CoreToShell, ShellToCore } from '#contract/host';
 import { startCore } from './core.ts';
@@ -63,7 +65,7 @@ async function receive(message: ShellToCore, ports: readonly Port[]): Promise<vo
   switch (message.type) {
     case 'configure': {
       core = await startCore(message.config, {
-        simulatorsEntry: new URL('./workers/simulators.js', import.meta.url),
+        simulatorsEntry: pathToFileURL(join(message.config.appRoot, 'out/main/workers/simulators.js')),
         onProgress: (step, fraction) => toShell({ type: 'progress', step, fraction }),
       });
       toShell({ type: 'ready' });
@@ -90,7 +92,10 @@ async function receive(message: ShellToCore, ports: readonly Port[]): Promise<vo
   }
 }
 
+let shuttingDown = false;
 async function shutdown(): Promise<void> {
+  if (shuttingDown) return;
+  shuttingDown = true;
   await core?.stop();
   toShell({ type: 'stopped' });
   // The message must be out before the pipe closes.
@@ -109,6 +114,7 @@ if (parentPort) {
   // The shell holds the other end of stdin: its death, however it comes, is the end of input.
   process.stdin.on('end', () => void shutdown());
   process.stdin.resume();
+  process.on('disconnect', () => void shutdown());
 }
 // The shell decides when to stop; a signal to the whole group (Ctrl-C) must not cut the flush short.
 process.on('SIGINT', () => {});

@@ -237,8 +237,8 @@ export async function startCore(
   };
   const endSession = async (token: string): Promise<void> => {
     const signedIn = await sessions.resume(token);
+    hub.publish({ type: 'signed-out', reason: 'signed-out' }, { token });
     clients.forget(token);
-    hub.publish({ type: 'signed-out', reason: 'signed-out' });
     if (signedIn) await sessions.signOut(signedIn);
   };
 

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { refused } from '#contract/errors';
+import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { checkSchema, migrate } from '#main/store/postgres/migrate';
@@ -52,17 +53,17 @@ export async function startDatabase(options: {
     let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
-      const secret = randomBytes(32).toString('hex');
+      // On file before the account exists: a crash in between leaves nothing that nobody can sign in to.
+      station = { login: demoDefinition.people.station.login, secret: randomBytes(32).toString('hex') };
+      await writeFile(stationAccountFile(dataDir), JSON.stringify(station), { mode: 0o600 });
       const loaded = await loadDemoPlant({
         database: { ownerUrl: server.ownerUrl },
         seed: demoSeed,
         now: Date.now(),
-        stationSecret: secret,
+        stationSecret: station.secret,
         onProgress: (fraction) => onProgress('start.demo-plant', fraction),
       });
       if (!loaded.ok) throw refused(`error.${loaded.refusal.reason}`, loaded.refusal.values);
-      station = { login: loaded.value.station.login, secret };
-      await writeFile(stationAccountFile(dataDir), JSON.stringify(station), { mode: 0o600 });
     }
     return { kind: 'embedded', appUrl: server.appUrl, station, stop: () => server.stop() };
   } catch (cause) {

@@ -1,8 +1,10 @@
 /** The core with its server, in this process: for wall screens, thin stations and machines without a display. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import { readTexts, sentence } from '#main/texts';
+import { reachRunningCore } from './control-socket.ts';
 import { startCore } from './core.ts';
 import type { Progress } from './database-start.ts';
 import type { RunningCore } from './core.ts';
@@ -26,6 +28,13 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
     print(sentence(texts, cause));
     return 1;
   };
+  const running = await reachRunningCore(config.dataDir);
+  if (running) {
+    running.close();
+    const url = await readFile(addressFile(config.dataDir), 'utf8').catch(() => null);
+    print(url ? texts('start.already-serving', { url }) : texts('start.already-running'));
+    return 0;
+  }
   let core: RunningCore;
   try {
     core = await startCore(config, {
@@ -50,6 +59,7 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
       tls: address,
       log: core.log,
     });
+    await writeFile(addressFile(config.dataDir), server.url, { mode: 0o600 });
     print(texts('start.serving', { url: server.url }));
     const problem = await Promise.race([core.settled, stopped.then(() => null)]);
     if (problem) print(sentence(texts, problem));
@@ -58,6 +68,7 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
     }
     await stopped;
     print(texts('start.stopping'));
+    await rm(addressFile(config.dataDir), { force: true });
     await server.close();
   } catch (cause) {
     await core.stop();
@@ -67,6 +78,9 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
   print(texts('start.stopped'));
   return 0;
 }
+
+/** Where a second start finds the first. */
+const addressFile = (dataDir: string) => join(dataDir, 'serving');
 
 /** A console shows each step once and then every quarter of it. */
 function inSteps(tell: (step: string, percent: number | null) => void): Progress {

@@ -1,10 +1,10 @@
 /** Hands events to clients: each subscription has a queue of its own, merged where only the latest counts. */
 import type { CoreEvent } from '#contract/events';
 
-export interface EventScope {
-  readonly organizationId: string;
-  readonly plantId: string | null;
-}
+/** Whom an event is for: who may see a plant, or who holds a session. */
+export type EventScope =
+  | { readonly organizationId: string; readonly plantId: string | null }
+  | { readonly token: string };
 
 export interface Subscriber {
   /** Whether this client may see events of a scope; asked at the time of the event. */

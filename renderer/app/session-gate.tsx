@@ -27,6 +27,13 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
   });
 
+  // A core that starts answers before its database does: who may sign in is known once that is there.
+  const databaseState = useFeed((feed) => feed.status?.database.state);
+  const { refetch } = current;
+  useEffect(() => {
+    if (databaseState === 'online') void refetch();
+  }, [databaseState, refetch]);
+
   if (current.data?.identity) {
     return (
       <SignedIn key={current.data.identity.sessionId} identity={current.data.identity}>

