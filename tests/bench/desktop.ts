@@ -136,7 +136,7 @@ export async function openDesktop(
     const context = browser.contexts()[0];
     if (!context) throw new Error('no browser context');
     const page = context.pages()[0] ?? (await context.waitForEvent('page'));
-    // Two frames after it is in the page, it has been painted; the page's clock is the machine's.
+    // The frame after it came into the page, it has been painted; the page's clock is the machine's.
     const readyAt = await page.evaluate(
       (selector) =>
         new Promise<number>((resolve) => {
