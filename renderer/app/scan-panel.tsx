@@ -5,7 +5,7 @@ import { IconAlertTriangle, IconBarcode, IconCircleCheck, IconX } from '@tabler/
 import { useIntl } from 'react-intl';
 import type { ScanOutcome } from '#contract/stations';
 import { useScans } from '../client/scans.ts';
-import { acknowledgementText } from '../ui/acknowledgement.ts';
+import { Acknowledged } from '../ui/acknowledgement.tsx';
 import { useErrorText } from '../ui/error-notice.tsx';
 import { useText } from '../ui/messages.ts';
 
@@ -56,7 +56,12 @@ export function ScanPanel() {
                 : outcome.effect
                   ? text('app.scan.at-lane', { lane: outcome.effect.laneCode })
                   : null}
-              {outcome.acknowledgement && <> {acknowledgementText(text, outcome.acknowledgement)}</>}
+              {outcome.acknowledgement && (
+                <>
+                  {' '}
+                  <Acknowledged acknowledgement={outcome.acknowledgement} />
+                </>
+              )}
             </p>
             <p className="lw-scan-code">
               <code>{visible(outcome.code)}</code> · {text(`app.scan.source.${outcome.source}`)} ·{' '}

@@ -23,7 +23,8 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
 
   useCoreEvents((event) => {
     if (event.type !== 'signed-out') return;
-    setEndedBy(event.reason);
+    // Who pressed the button needs not be told.
+    setEndedBy(event.reason === 'signed-out' ? null : event.reason);
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
   });
 

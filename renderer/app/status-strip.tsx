@@ -243,6 +243,7 @@ function Printers({ printers }: { readonly printers: readonly DeviceStatus[] }) 
   const all = printers.length;
   return (
     <Segment
+      plain
       icon={IconPrinter}
       name={text('status.printers')}
       value={all === 0 ? text('status.link.absent') : text('status.printers.online', { online, all })}

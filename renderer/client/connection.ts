@@ -59,7 +59,8 @@ export function createConnection(queries: QueryClient): Connection {
   const client = createTRPCUntypedClient<AppRouter>({ links: [channels.link] });
 
   const batcher = createEventBatcher(nextFrame, (batch) => {
-    const stale = new Set(batch.flatMap((event) => staleQueries(event)));
+    const { status } = useFeed.getState();
+    const stale = new Set(batch.flatMap((event) => staleQueries(event, status)));
     emitEvents(batch);
     for (const path of stale) void queries.invalidateQueries({ queryKey: queryKeyOf(path) });
   });

@@ -21,7 +21,13 @@ export interface FeedState {
   readonly core: CoreState | null;
   readonly status: SystemStatus | null;
   readonly machines: ReadonlyMap<string, MachineTile>;
+  /** The latest commands of this station that reached the database, and those set aside, by command id. */
+  readonly delivered: ReadonlySet<string>;
+  readonly quarantined: ReadonlySet<string>;
 }
+
+/** As many as a screen could still be showing. */
+const mostRemembered = 500;
 
 export const useFeed = create<FeedState>(() => ({
   connected: false,
@@ -31,6 +37,8 @@ export const useFeed = create<FeedState>(() => ({
   core: null,
   status: null,
   machines: new Map(),
+  delivered: new Set(),
+  quarantined: new Set(),
 }));
 
 /** The state after a batch of events, oldest first; the same object when they change nothing. */
@@ -43,8 +51,19 @@ export function applyEvents(state: FeedState, batch: readonly CoreEvent[]): Feed
       for (const tile of event.machines) machines.set(tile.machineId, tile);
       next = { ...next, machines };
     }
+    if (event.type === 'outbox' && event.delivered.length + event.quarantined.length > 0) {
+      next = {
+        ...next,
+        delivered: latest(next.delivered, event.delivered),
+        quarantined: latest(next.quarantined, event.quarantined),
+      };
+    }
   }
   return next;
+}
+
+function latest(before: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> {
+  return more.length === 0 ? before : new Set([...before, ...more].slice(-mostRemembered));
 }
 
 type Listener = (event: CoreEvent) => void;

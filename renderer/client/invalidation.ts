@@ -1,5 +1,6 @@
 /** Which answers go stale by which event of the core. A screen refetches those that it shows. */
 import type { ChangeSubject, CoreEvent } from '#contract/events';
+import type { SystemStatus } from '#contract/system';
 import type { QueryPath } from './paths.ts';
 
 const staleBySubject: Readonly<Record<ChangeSubject, readonly QueryPath[]>> = {
@@ -16,8 +17,11 @@ const staleBySubject: Readonly<Record<ChangeSubject, readonly QueryPath[]>> = {
   genealogy: ['genealogy.trace'],
 };
 
-/** Answers that an event makes stale; empty for those that carry their own news. */
-export function staleQueries(event: CoreEvent): readonly QueryPath[] {
+/**
+ * Answers that an event makes stale; empty for those that carry their own news.
+ * @param before the status as it was known until this event.
+ */
+export function staleQueries(event: CoreEvent, before: SystemStatus | null = null): readonly QueryPath[] {
   switch (event.type) {
     case 'changed':
       return staleBySubject[event.subject];
@@ -31,9 +35,16 @@ export function staleQueries(event: CoreEvent): readonly QueryPath[] {
     case 'signed-out':
       return ['session.current'];
     case 'status':
+      return printersChanged(before, event.status) ? ['packing.printers'] : [];
     case 'gauge':
     case 'device-problem':
     case 'machines':
       return [];
   }
+}
+
+function printersChanged(before: SystemStatus | null, after: SystemStatus): boolean {
+  const summary = (status: SystemStatus) =>
+    status.printers.map(({ code, state, reason }) => `${code} ${state} ${reason ?? ''}`).join('\n');
+  return before === null || summary(before) !== summary(after);
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { changeSubjects } from '#contract/events';
 import type { CoreEvent } from '#contract/events';
 import type { MachineTile } from '#contract/line';
+import type { SystemStatus } from '#contract/system';
 import { errorShapeOf } from './errors.ts';
-import { applyEvents, createEventBatcher } from './feed.ts';
+import { applyEvents, createEventBatcher, useFeed } from './feed.ts';
 import type { FeedState } from './feed.ts';
 import { staleQueries } from './invalidation.ts';
 
@@ -18,6 +19,25 @@ test('a bar that was moved elsewhere makes the board stale, a printed label the 
   expect(staleQueries(changed('operations'))).toContain('lanes.board');
   expect(staleQueries(changed('labels'))).toContain('packing.cartons');
   for (const subject of changeSubjects) expect(staleQueries(changed(subject)).length).toBeGreaterThan(0);
+});
+
+test('the choice of printers is asked again when a printer changed, and only then', () => {
+  const device = { code: 'P', state: 'online' as const, reason: null, since: 1 };
+  const status: SystemStatus = {
+    version: '1',
+    simulated: true,
+    station: { code: 'S', name: 'S' },
+    database: { state: 'online', kind: 'embedded', reason: null, values: {}, since: 1 },
+    mirroredAt: null,
+    outbox: { waiting: 0, quarantined: 0, oldestAt: null, fill: 0 },
+    line: { state: 'online', reason: null, machines: 0, good: 0 },
+    scanner: device,
+    gauge: device,
+    printers: [device],
+  };
+  const out = { ...status, printers: [{ ...device, reason: 'paper-out' }] };
+  expect(staleQueries({ type: 'status', status }, status)).toEqual([]);
+  expect(staleQueries({ type: 'status', status: out }, status)).toEqual(['packing.printers']);
 });
 
 test('what carries its own news makes nothing stale', () => {
@@ -66,10 +86,22 @@ test('what comes within one frame is applied once, in order', () => {
     core: null,
     status: null,
     machines: new Map(),
+    delivered: new Set(),
+    quarantined: new Set(),
   };
   const after = applyEvents(empty, batches[0] ?? []);
   expect([...after.machines.values()].map((each) => each.goodCount)).toEqual([2, 7]);
   expect(applyEvents(after, [{ type: 'outbox', delivered: [], quarantined: [] }])).toBe(after);
+});
+
+test('a screen learns when what it saved has reached the database', () => {
+  const before = useFeed.getState();
+  const after = applyEvents(before, [{ type: 'outbox', delivered: ['c1'], quarantined: ['c2'] }]);
+  expect([after.delivered.has('c1'), after.quarantined.has('c2'), before.delivered.has('c1')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('whatever is thrown ends as an error that a person can read', () => {

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css';
-import { memo, useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import {
   Background,
@@ -66,6 +66,7 @@ function Graph({
   const text = useText();
   const scheme = useComputedColorScheme('light');
   const flow = useReactFlow();
+  const graph = useRef<HTMLElement>(null);
   const nodes = useMemo<FlowNode[]>(
     () =>
       trace.nodes.map((node) => ({
@@ -102,11 +103,17 @@ function Graph({
     const start = places.get(trace.startId);
     // All of it when it can still be read so; the start with its neighbours otherwise.
     if (places.size <= readableAtOnce || !start) void flow.fitView({ padding: 0.1, maxZoom: 1.1 });
-    else void flow.setCenter(start.x + nodeWidth / 2, start.y + nodeHeight / 2, { zoom: 0.8 });
+    else {
+      const columns = [...places.values()].map((each) => each.x);
+      const left = Math.min(...columns);
+      const widthPx = Math.max(...columns) + nodeWidth - left;
+      const zoom = Math.min(0.9, Math.max(0.55, (graph.current?.clientWidth ?? 900) / (widthPx + 80)));
+      void flow.setCenter(left + widthPx / 2, start.y + nodeHeight / 2, { zoom });
+    }
   }, [flow, places, trace.startId]);
 
   return (
-    <section className="genealogy-graph" aria-label={text('genealogy.graph')}>
+    <section ref={graph} className="genealogy-graph" aria-label={text('genealogy.graph')}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -20,6 +20,7 @@ import { useSession } from '../../ui/session.ts';
 import { LaneBoard } from './board/lane-board.tsx';
 import type { LaneBoardHandle } from './board/lane-board.tsx';
 import type { FormatMessage } from './board/tools/tool.ts';
+import { boardLooks } from './board-look.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { OperationPanel } from './operation-panel.tsx';
 import { UnscheduledList } from './unscheduled-list.tsx';
@@ -133,6 +134,7 @@ export function Lanes() {
                 now={present}
                 range={plan.range}
                 colorScheme={scheme}
+                theme={boardLooks[scheme]}
                 density={density}
                 readOnly={readOnly}
                 checkMove={plan.check}

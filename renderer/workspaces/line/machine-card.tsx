@@ -7,9 +7,6 @@ import { MachineBadge, machineTone } from '../../ui/badges.tsx';
 import { useText } from '../../ui/messages.ts';
 import { useDurationText, useNow } from '../../ui/time.tsx';
 
-/** A value that has not been heard of for this long is not shown as if it were of now. */
-const staleMs = 15_000;
-
 const qualityIcon = { good: IconAntennaBars5, uncertain: IconAntennaBars2, bad: IconAntennaBarsOff } as const;
 
 export const MachineCard = memo(function MachineCard({
@@ -78,18 +75,19 @@ function Since({ at }: { readonly at: number }) {
   return <span className="lw-dim">{text('line.since', { duration: duration(now - at) })}</span>;
 }
 
-/** How good the value is and how old: the reader must never take an old value for a new one. */
+/** How good the value is and how old. OPC-UA tells changes only: an old value of good quality still holds. */
 function Quality({ tile }: { readonly tile: MachineTile }) {
   const text = useText();
   const duration = useDurationText();
   const now = useNow(2_000);
   const ageMs = tile.sourceAt === null ? null : now - tile.sourceAt;
-  const stale = ageMs === null || ageMs > staleMs;
   const Icon = qualityIcon[tile.quality];
   return (
     <span
       className="line-quality"
-      data-tone={tile.quality === 'bad' ? 'bad' : tile.quality === 'uncertain' || stale ? 'warn' : 'quiet'}
+      data-tone={
+        tile.quality === 'bad' ? 'bad' : tile.quality === 'uncertain' || ageMs === null ? 'warn' : 'quiet'
+      }
     >
       <Icon aria-hidden size={15} />
       {text(`line.quality.${tile.quality}`)} ·{' '}

@@ -7,7 +7,7 @@ import type { ErrorShape } from '#contract/errors';
 import type { Carton } from '#contract/packing';
 import { useCoreMutation } from '../../client/hooks.ts';
 import { useScans } from '../../client/scans.ts';
-import { acknowledgementText } from '../../ui/acknowledgement.ts';
+import { Acknowledged } from '../../ui/acknowledgement.tsx';
 import { EmptyState, Fact, Facts } from '../../ui/blocks.tsx';
 import { CodeField } from '../../ui/code-field.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -123,7 +123,7 @@ export function CartonPage({ carton }: { readonly carton: Carton }) {
           {said && (
             <span>
               <IconCheck aria-hidden size={18} /> {said.what}{' '}
-              {acknowledgementText(text, said.acknowledgement)}
+              <Acknowledged acknowledgement={said.acknowledgement} />
             </span>
           )}
           {removed && isOpen && (

@@ -7,7 +7,7 @@ import { judge } from '#domain/quality/judge';
 import { parseMeasured } from '#domain/quality/parse-measured';
 import type { Characteristic } from '#contract/stations';
 import { useCoreMutation } from '../../client/hooks.ts';
-import { acknowledgementText } from '../../ui/acknowledgement.ts';
+import { Acknowledged } from '../../ui/acknowledgement.tsx';
 import { Badge } from '../../ui/badges.tsx';
 import { ErrorNotice, useErrorText } from '../../ui/error-notice.tsx';
 import { locale, useText } from '../../ui/messages.ts';
@@ -45,13 +45,16 @@ export function CharacteristicCard({
       minimumFractionDigits: decimals,
       maximumFractionDigits: Math.max(decimals, 6),
     });
-  const wrongUnit = reading?.unit && reading.unit !== unit ? reading.unit : null;
 
   // A reading is taken over once, when it comes; what is typed afterwards stands.
   const [taken, setTaken] = useState<GaugeReading | null>(null);
+  const [wrongUnit, setWrongUnit] = useState<string | null>(null);
   if (reading !== taken) {
     setTaken(reading);
-    if (reading && !wrongUnit) {
+    if (reading?.unit && reading.unit !== unit) {
+      setWrongUnit(reading.unit);
+    } else if (reading) {
+      setWrongUnit(null);
       setTyped(String(reading.value));
       setSource('gauge');
     }
@@ -149,6 +152,7 @@ export function CharacteristicCard({
             onChange={(event) => {
               setTyped(event.currentTarget.value);
               setSource('typed');
+              setWrongUnit(null);
             }}
           />
           <Button
@@ -180,7 +184,7 @@ export function CharacteristicCard({
         )}
         {!typed && save.data && (
           <span data-tone={save.data.inside ? 'good' : 'bad'}>
-            <IconCheck aria-hidden size={20} /> {acknowledgementText(text, save.data)}{' '}
+            <IconCheck aria-hidden size={20} /> <Acknowledged acknowledgement={save.data} />{' '}
             {!save.data.inside && text('stations.saved-outside')}
           </span>
         )}

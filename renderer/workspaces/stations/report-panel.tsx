@@ -6,7 +6,7 @@ import type { OperationStatus } from '#domain/scheduling/types';
 import type { OperationAction, StationOperation } from '#contract/stations';
 import { useCoreMutation } from '../../client/hooks.ts';
 import { tellScan } from '../../client/scans.ts';
-import { acknowledgementText } from '../../ui/acknowledgement.ts';
+import { Acknowledged } from '../../ui/acknowledgement.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useText } from '../../ui/messages.ts';
 
@@ -110,7 +110,7 @@ export function ReportPanel({ operation }: { readonly operation: StationOperatio
       {act.data?.refusal && <ErrorNotice error={act.data.refusal} compact />}
       {act.data?.acknowledgement && (
         <output className="stations-saved">
-          <IconCheck aria-hidden size={18} /> {acknowledgementText(text, act.data.acknowledgement)}
+          <IconCheck aria-hidden size={18} /> <Acknowledged acknowledgement={act.data.acknowledgement} />
         </output>
       )}
     </section>

@@ -18,16 +18,20 @@ export function RunChart({
   const intl = useIntl();
   const { recent, lowerLimit, upperLimit, nominal, name, unit } = characteristic;
   const values = recent.map((each) => each.value);
-  const marks = [lowerLimit, upperLimit, nominal, candidate].filter((each) => each !== null);
-  const all = [...values, ...marks];
+  const all = [...values, ...[lowerLimit, upperLimit, nominal].filter((each) => each !== null)];
+  if (all.length === 0 && candidate !== null) all.push(candidate);
   if (values.length === 0 && candidate === null) {
     return <p className="stations-chart lw-dim">{text('stations.no-values')}</p>;
   }
-  const low = Math.min(...all);
-  const high = Math.max(...all);
-  const span = high - low || Math.abs(high) || 1;
+  const least = Math.min(...all);
+  const most = Math.max(...all);
+  const extent = most - least || Math.abs(most) || 1;
+  // A slip of the decimal mark must not flatten the rest: it stands at the edge, outside.
+  const low = least - extent * (candidate !== null && candidate < least ? 0.45 : 0.08);
+  const high = most + extent * (candidate !== null && candidate > most ? 0.45 : 0.08);
   const y = (value: number) =>
-    pad.top + (1 - (value - low + span * 0.06) / (span * 1.12)) * (height - pad.top - pad.bottom);
+    pad.top +
+    (1 - (Math.min(high, Math.max(low, value)) - low) / (high - low)) * (height - pad.top - pad.bottom);
   const slots = Math.max(8, values.length + (candidate === null ? 0 : 1));
   const x = (index: number) => pad.left + ((index + 0.5) / slots) * (width - pad.left - pad.right);
   const outside = recent.filter((each) => !each.inside).length;
