@@ -1,0 +1,125 @@
+import { expect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { escapeForPattern } from './frame.ts';
+
+export interface PlacedBar {
+  /** Of the operation, as on its traveller. */
+  readonly code: string;
+  /** As the panel shows them. */
+  readonly starts: string;
+}
+
+export function board(page: Page): Locator {
+  return page.getByRole('grid', { name: 'Lane board' });
+}
+
+export function bar(page: Page, code: string): Locator {
+  return board(page).getByRole('gridcell', { name: new RegExp(`^${escapeForPattern(code)} `) });
+}
+
+/** What the board says to those who do not see it. */
+export function announcement(page: Page): Locator {
+  return page.getByRole('main').getByRole('status');
+}
+
+export function unscheduled(page: Page): Locator {
+  return page.getByRole('list', { name: 'Unscheduled' });
+}
+
+export function panel(page: Page): Locator {
+  return page.getByRole('complementary', { name: 'Operation' });
+}
+
+export const undo = (page: Page) => page.getByRole('button', { name: 'Undo' }).click();
+export const redo = (page: Page) => page.getByRole('button', { name: 'Redo' }).click();
+
+/** An operation that waits for a place and that no other has to precede. */
+export async function waitingOperation(page: Page): Promise<string> {
+  const first = unscheduled(page)
+    .getByRole('button', { name: /^Open .*\/10$/ })
+    .first();
+  return (await first.innerText()).trim();
+}
+
+export async function open(page: Page, code: string): Promise<void> {
+  await unscheduled(page)
+    .getByRole('button', { name: `Open ${code}` })
+    .click();
+  await panel(page).getByRole('heading', { name: code }).waitFor();
+}
+
+/** Wall-clock time of a morning, as the field takes it. */
+function morning(daysAhead: number): string {
+  const day = new Date(Date.now() + daysAhead * 86_400_000);
+  return `${day.toISOString().slice(0, 10)}T09:00`;
+}
+
+/** Places an open operation by its form on the first morning with room, three weeks ahead. */
+export async function placeByForm(page: Page): Promise<void> {
+  const form = panel(page);
+  for (let days = 21; days < 40; days += 1) {
+    await form.getByLabel('Starts').fill(morning(days));
+    if (await form.getByText(/^Would end/).isVisible()) break;
+  }
+  await form.getByRole('button', { name: 'Place', exact: true }).click();
+  await expect(form.getByRole('button', { name: 'Show on board' })).toBeVisible();
+}
+
+export async function closePanel(page: Page): Promise<void> {
+  await panel(page).getByRole('button', { name: 'Close details' }).click();
+}
+
+/**
+ * Has an operation that waits placed, and leaves its bar in view.
+ * @param by another window that places it, so that this one has nothing of its own to undo.
+ */
+export async function placeSomething(page: Page, by: Page = page): Promise<string> {
+  const code = await waitingOperation(page);
+  await open(page, code);
+  if (by !== page) await open(by, code);
+  await placeByForm(by);
+  await panel(page).getByRole('button', { name: 'Show on board' }).click();
+  await closePanel(page);
+  await expect(bar(page, code)).toBeVisible();
+  return code;
+}
+
+/** What stands beside the bar in hand. */
+export function bubble(page: Page): Locator {
+  return page.getByRole('tooltip');
+}
+
+/** The middle of what is to be seen of a bar. */
+async function middle(page: Page, code: string): Promise<{ x: number; y: number }> {
+  const box = await bar(page, code).boundingBox();
+  if (!box) throw new Error(`${code} is not in view`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+export async function select(page: Page, code: string): Promise<void> {
+  const { x, y } = await middle(page, code);
+  await page.mouse.click(x, y);
+  await expect(bar(page, code)).toHaveAttribute('aria-selected', 'true');
+}
+
+/** Takes a bar into the hand of the keyboard. */
+export async function pickUp(page: Page, code: string): Promise<void> {
+  await select(page, code);
+  await page.keyboard.press('Enter');
+  await expect(announcement(page)).toContainText(`${code} picked up`);
+}
+
+/** Drags a bar by its middle, and lets go where `byX` ends. */
+export async function drag(page: Page, code: string, byX: number, letGo = true): Promise<void> {
+  const { x, y } = await middle(page, code);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + byX / 2, y, { steps: 4 });
+  await page.mouse.move(x + byX, y, { steps: 4 });
+  if (letGo) await page.mouse.up();
+}
+
+/** What a bar is called: its operation, state and place. */
+export async function nameOf(page: Page, code: string): Promise<string> {
+  return (await bar(page, code).innerText()).trim();
+}
