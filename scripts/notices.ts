@@ -39,9 +39,9 @@ function readable(text: string): string {
     .trim();
 }
 
-/** The package's own licence and notice files, joined; null where it has none. */
+/** The package's own licence and notice files, joined; null where it has none. @throws Error where it is not installed. */
 function licenceText(folder: string): string | null {
-  if (!existsSync(folder)) return null;
+  if (!existsSync(folder)) throw new Error(`${folder} is not installed: run npm ci`);
   const files = readdirSync(folder)
     .filter((name) => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(name))
     .sort();

@@ -24,7 +24,9 @@ test('of two versions of a package, each finds the nearest', () => {
       '': { dependencies: { a: '^1.0.0', c: '^1.0.0' } },
       'node_modules/a': { version: '1.0.0', dependencies: { c: '^2.0.0' } },
       'node_modules/a/node_modules/c': { version: '2.0.0', dependencies: { d: '^1.0.0' } },
-      'node_modules/c': { version: '1.0.0' },
+      'node_modules/a/node_modules/c/node_modules/d': { version: '3.0.0' },
+      'node_modules/a/node_modules/d': { version: '2.0.0' },
+      'node_modules/c': { version: '1.0.0', dependencies: { d: '^1.0.0' } },
       'node_modules/d': { version: '1.0.0' },
     }),
   );
@@ -33,6 +35,7 @@ test('of two versions of a package, each finds the nearest', () => {
     'node_modules/c',
     'node_modules/a/node_modules/c',
     'node_modules/d',
+    'node_modules/a/node_modules/c/node_modules/d',
   ]);
 });
 
