@@ -130,7 +130,6 @@ export async function startCore(
     now: Date.now,
     onDelivered: (entries) => {
       hub.publish({ type: 'outbox', delivered: entries.map(({ commandId }) => commandId), quarantined: [] });
-      services.afterDelivery();
       publishStatus();
     },
     onQuarantined: (entries) => {

@@ -1,5 +1,6 @@
 /** The services of a core, wired to its devices: what comes over a wire ends in a service, and the other way round. */
 import { join } from 'node:path';
+import type { ChangeSubject } from '#contract/events';
 import type { CoreConfig } from '#contract/host';
 import type { SystemStatus } from '#contract/system';
 import type { Core, Log, SignedInCall } from '#main/services/core';
@@ -12,6 +13,7 @@ import { createRecordsService } from '#main/services/records/service';
 import { createSimulatorsService } from '#main/services/simulators/service';
 import { createStationsService } from '#main/services/stations/service';
 import type { Change } from '#main/sync/change-feed';
+import { demoPrinters } from '#main/demo/demo-definition';
 import { createZebraPrinter } from '#native/printers/zebra-printer';
 import { openDevices } from './devices.ts';
 import type { Devices, DeviceWiring } from './devices.ts';
@@ -35,7 +37,6 @@ export interface Services {
   /** Brings the station's mirror up to date, plant by plant. */
   refreshMirrors(): Promise<void>;
   onChanges(changes: readonly Change[]): void;
-  afterDelivery(): void;
 }
 
 /** Changes come in bursts: the mirror follows this much later. */
@@ -81,14 +82,14 @@ export function createServices(options: {
 
   const wired = (host: string, port: number) => createZebraPrinter({ host, port });
 
-  /** Printers, machines and wires of the simulated line; the demo plant's packing stands in its first plant. */
+  /** Printers, machines and wires of the simulated line. */
   const startSimulators = async (): Promise<DeviceWiring> => {
     const machines = line.simulatedMachines();
     if (machines.length === 0) return {};
     simulators = await startSimulatorsWorker(options.simulatorsEntry, {
       dataDir: join(config.dataDir, 'simulators'),
       machines,
-      printerCodes: ['PRINTER-1', 'PRINTER-2'],
+      printerCodes: demoPrinters.map(({ code }) => code),
     });
     const found = simulators.describe();
     printers = found.printers.map(({ code, host, port }) => ({
@@ -125,21 +126,45 @@ export function createServices(options: {
   };
 
   let mirrorTimer: NodeJS.Timeout | undefined;
-  const refreshMirrors = async () => {
-    clearTimeout(mirrorTimer);
+  /** What of each plant changed since the mirror last followed; operations by id, or all of them. */
+  let stale = new Map<string, { operations: Set<string> | 'all'; packing: boolean }>();
+  const staleOf = (plantId: string) => {
+    const found = stale.get(plantId) ?? { operations: new Set<string>(), packing: false };
+    stale.set(plantId, found);
+    return found;
+  };
+  const markStale = ({ plantId, subject, ids }: Change) => {
+    if (plantId === null) return;
+    if (packingSubjects.has(subject)) staleOf(plantId).packing = true;
+    if (subject === 'work-orders') staleOf(plantId).operations = 'all';
+    if (!operationSubjects.has(subject)) return;
+    const plant = staleOf(plantId);
+    // A statement that touched many rows does not name them.
+    if (ids.length === 0) plant.operations = 'all';
+    else if (plant.operations !== 'all') for (const id of ids) plant.operations.add(id);
+  };
+  const followChanges = async () => {
     mirrorTimer = undefined;
-    const plants = core.stationSignedIn()?.identity.plants ?? core.personAtStation()?.identity.plants ?? [];
-    for (const { id } of plants) {
+    const changed = stale;
+    stale = new Map();
+    for (const [plantId, { operations, packing: packed }] of changed) {
       try {
-        await Promise.all([stations.refreshMirror(id), packing.refreshMirror(id)]);
+        if (operations === 'all') await stations.refreshMirror(plantId);
+        else if (operations.size > 0) await stations.refreshMirror(plantId, [...operations]);
+        if (packed) await packing.refreshMirror(plantId);
       } catch (error) {
         log.warn({ error }, 'the mirror could not be brought up to date');
-        return;
       }
     }
   };
-  const refreshSoon = () => {
-    mirrorTimer ??= setTimeout(() => void refreshMirrors(), mirrorDelayMs);
+  const followSoon = () => {
+    if (stale.size > 0) mirrorTimer ??= setTimeout(() => void followChanges(), mirrorDelayMs);
+  };
+  const refreshMirrors = async () => {
+    const plants = core.stationSignedIn()?.identity.plants ?? core.personAtStation()?.identity.plants ?? [];
+    for (const { id } of plants) stale.set(id, { operations: 'all', packing: true });
+    clearTimeout(mirrorTimer);
+    await followChanges();
   };
 
   return {
@@ -205,12 +230,12 @@ export function createServices(options: {
     },
     refreshMirrors,
     onChanges(changes) {
-      if (changes.some(({ subject }) => mirroredSubjects.has(subject))) refreshSoon();
+      for (const change of changes) markStale(change);
+      followSoon();
       if (changes.some(({ subject }) => subject === 'genealogy')) genealogy.invalidate();
       if (changes.some(({ subject }) => subject === 'operations')) {
         void line.refreshOperations().then(() => simulatorsService.followSchedule());
       }
     },
-    afterDelivery: refreshSoon,
   };
 }
