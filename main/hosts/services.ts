@@ -41,14 +41,12 @@ export interface Services {
 
 /** Changes come in bursts: the mirror follows this much later. */
 const mirrorDelayMs = 250;
-const mirroredSubjects = new Set([
+const operationSubjects: ReadonlySet<ChangeSubject> = new Set([
   'operations',
-  'work-orders',
-  'serials',
-  'cartons',
-  'labels',
+  'production-logs',
   'measurements',
 ]);
+const packingSubjects: ReadonlySet<ChangeSubject> = new Set(['serials', 'cartons', 'labels']);
 
 export function createServices(options: {
   readonly core: Core;
