@@ -53,7 +53,8 @@ export function StatusStrip() {
           tone="quiet"
         />
       )}
-      {status && (
+      {/* Without the core nobody knows how the rest stands: what it said last is not shown as if it were so. */}
+      {connected && status && (
         <>
           <Database database={status.database} />
           <Outbox status={status} />
