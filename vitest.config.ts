@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{domain,main,native,electron,preload,renderer,scripts}/**/*.test.ts{,x}'],
+          include: ['{domain,main,native,electron,preload,renderer,scripts,tests/bench}/**/*.test.ts{,x}'],
           exclude: ['**/*.integration.test.ts'],
           environment: 'node',
         },

@@ -222,7 +222,8 @@ export async function startCore(
       },
       log: book.with({ room: 'changes' }),
     });
-    await services.openLine();
+    // Simulated machines must never write into a real plant's history.
+    await services.openLine(config.simulate && started.kind === 'embedded');
     publishStatus();
     return settledWith;
   })();

@@ -31,8 +31,8 @@ export interface Services {
   readonly simulators: ReturnType<typeof createSimulatorsService>;
   simulated(): boolean;
   deviceStatus(): Pick<SystemStatus, 'line' | 'scanner' | 'gauge' | 'printers'>;
-  /** Starts the simulators where they are wanted and opens the wires. */
-  openLine(): Promise<void>;
+  /** Opens the wires; with the simulators at their other end where that is wanted. */
+  openLine(simulate: boolean): Promise<void>;
   closeLine(): Promise<void>;
   /** Brings the station's mirror up to date, plant by plant. */
   refreshMirrors(): Promise<void>;
@@ -189,9 +189,9 @@ export function createServices(options: {
         printers: packing.printerStatus(),
       };
     },
-    async openLine() {
+    async openLine(simulate) {
       await line.load();
-      const simulated = config.simulate ? await startSimulators() : {};
+      const simulated = simulate ? await startSimulators() : {};
       if (printers.length === 0) {
         printers = settings.printers.map(({ host, port, code, name, plantCode }) => ({
           code,

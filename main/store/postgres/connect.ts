@@ -96,6 +96,9 @@ export function connectDatabase(options: {
       report({ online: false, problem });
       throw problem;
     }
+    // While a client is lent out its errors are not the pool's: unheard, one would end the process.
+    // The query under way fails with it; between queries the next one does.
+    client.on('error', unheard);
     const began = performance.now();
     let broken: Error | undefined;
     try {
@@ -116,6 +119,7 @@ export function connectDatabase(options: {
       }
       throw translate(cause);
     } finally {
+      client.off('error', unheard);
       client.release(broken);
       const tookMs = performance.now() - began;
       if (tookMs > slowMs && !slowOnPurpose.has(name))
@@ -135,6 +139,8 @@ export function connectDatabase(options: {
     },
   };
 }
+
+function unheard(): void {}
 
 /** Kysely on one client: BEGIN and COMMIT are its, getting and giving back the client is ours. */
 function overOneClient(client: pg.PoolClient): Kysely<DB> {

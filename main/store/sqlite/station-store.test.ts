@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { ErrorValues } from '#contract/errors';
 import type { SignedIn, StationCommand } from '#main/services/core';
 import { createMirror } from './mirror.ts';
 import { createOutbox } from './outbox.ts';
@@ -317,7 +318,7 @@ describe('station file', () => {
       const opened = openStationFile(scratch, { now: () => clock });
       const saved = Number(opened.durable.prepare('SELECT count(*) FROM outbox').pluck().get());
       expect(opened.problems).toHaveLength(1);
-      const { values } = opened.problems[0] ?? { values: {} };
+      const values: ErrorValues = opened.problems[0]?.values ?? {};
       expect(values['commands']).toBe(saved);
       expect(readdirSync(scratch).some((name) => name.includes('damaged-2026-11-21'))).toBe(true);
       if (saved > 0) {
