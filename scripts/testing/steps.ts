@@ -108,6 +108,17 @@ export const steps: readonly Step[] = [
     run: (place) => checks(place, ['knip/bin/knip.js', '--no-progress']),
   },
   {
+    name: 'notices',
+    does: 'the notices of what we carry are complete',
+    needs: [],
+    async run(place) {
+      const ran = await run(process.execPath, [join(appRoot, 'scripts/notices.ts'), '--check'], {
+        env: place.env,
+      });
+      return { ...single(ran), output: ran.output };
+    },
+  },
+  {
     name: 'unit',
     does: 'unit tests',
     needs: [],

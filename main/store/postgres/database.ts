@@ -20,6 +20,17 @@ export interface DB {
     ids: string[];
     at: Generated<Date>;
   };
+  'app.row_policies': {
+    target: string;
+    plant_column: string | null;
+    read_permission: string;
+    write_permissions: string[];
+  };
+  'app.schema_migrations': {
+    name: string;
+    checksum: string;
+    applied_at: Generated<Date>;
+  };
   'app.settings': {
     key: string;
     value: unknown;

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appRoot, createTestDatabase } from '../../../tests/support/postgres.ts';
 import type { TestDatabase } from '../../../tests/support/postgres.ts';
+import { databaseTypes } from '../../../scripts/generate-database-types.ts';
 import { connectDatabase } from './connect.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 
@@ -25,6 +27,11 @@ test('migrating twice changes nothing', async () => {
   await migrate({ ownerUrl: database.ownerUrl, appRoot });
   expect(before.waiting).toEqual([]);
   expect(await migrationStatus(database.ownerUrl, appRoot)).toEqual(before);
+});
+
+test('the row types are those of the migrated database', async () => {
+  const file = new URL('./database.ts', import.meta.url);
+  expect(await databaseTypes(database.ownerUrl)).toBe(await readFile(file, 'utf8'));
 });
 
 test('a database of a newer version is refused with a sentence', async () => {
