@@ -16,7 +16,7 @@ export async function trace(page: Page, code: string): Promise<void> {
 }
 
 export function graph(page: Page): Locator {
-  return page.getByRole('application', { name: 'Genealogy graph' });
+  return page.getByRole('region', { name: 'Genealogy graph' });
 }
 
 export async function look(page: Page, direction: 'Made from' | 'Went into' | 'Both'): Promise<void> {

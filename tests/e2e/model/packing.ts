@@ -5,6 +5,22 @@ export function serials(page: Page): Locator {
   return page.getByRole('list', { name: 'Serials in this carton' }).getByRole('listitem');
 }
 
+/** Takes the two pieces out that the demo plant's last shift left in an open carton. */
+export async function emptyOpenCarton(page: Page): Promise<readonly [string, string]> {
+  await page
+    .getByRole('button', { name: /^Carton .*, Open, 2 pieces$/ })
+    .first()
+    .click();
+  await expect(serials(page)).toHaveCount(2);
+  const texts = await serials(page).getByRole('code').allInnerTexts();
+  const [first = '', second = ''] = texts.map((text) => text.trim());
+  for (const serial of [first, second]) {
+    await page.getByRole('button', { name: `Take ${serial} out` }).click();
+    await expect(page.getByRole('button', { name: `Take ${serial} out` })).toBeHidden();
+  }
+  return [first, second];
+}
+
 /** Opens a new carton and gives its number. */
 export async function openCarton(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Open a carton' }).click();

@@ -8,7 +8,7 @@ test('the status strip tells how everything stands', async ({ page }) => {
   await expect(status(page, 'Line')).toHaveAccessibleName('Line: 24 of 24 machines');
   await expect(status(page, 'Scanner')).toHaveAccessibleName('Scanner: online');
   await expect(status(page, 'Gauge')).toHaveAccessibleName('Gauge: online');
-  await expect(status(page, 'Printers')).toHaveAccessibleName('Printers: 2 of 2 ready');
+  await expect(status(page, 'Printers')).toHaveAccessibleName('Printers: 2 of 2 printers');
   await expect(status(page, 'Signed in')).toHaveAccessibleName('Signed in: Anna Reimers');
   await expect(status(page, 'Bramwald Pumps, Kiel')).toHaveAccessibleName(/: \d\d:\d\d:\d\d$/);
   await status(page, 'Database').click();

@@ -31,7 +31,7 @@ test('with the database away scans are saved here, and none is lost or doubled w
       const action = word === 'paused' ? 'PAUSE' : 'RESUME';
       await scanBySimulator(page, `${code}/${action === 'RESUME' ? 'START' : action}`);
       await expect(lastScan(page)).toContainText(`${code} ${word}`);
-      await expect(lastScan(page)).toContainText(/Saved here, \d+ waiting/);
+      await expect(lastScan(page)).toContainText(/Saved here/);
     }
     await expect(status(page, 'Commands')).toHaveAccessibleName('Commands: 4 waiting');
     await expect(status(page, 'Database')).toHaveAccessibleName('Database: offline', {

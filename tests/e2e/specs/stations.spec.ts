@@ -25,9 +25,16 @@ test('an inspector types a value, and sees at once whether it is inside', async 
 test('a gauge fills in the marked value, and what is outside is saved as outside', async ({ page, room }) => {
   await signIn(page, 'inspector');
   await go(page, 'Stations');
-  const [code = ''] = await codesIn(page, 'Running');
-  await openOperation(page, code);
-  const length = characteristics(page).filter({ hasText: 'mm' }).first();
+  const length = characteristics(page)
+    .filter({ has: page.getByRole('textbox', { name: /value in mm$/ }) })
+    .first();
+  // The gauge measures lengths: an operation where one is due.
+  for (const code of [...(await codesIn(page, 'Running')), ...(await codesIn(page, 'Paused'))]) {
+    await openOperation(page, code);
+    await characteristics(page).first().waitFor();
+    if (await length.isVisible()) break;
+    await page.getByRole('button', { name: 'Worklist' }).click();
+  }
   await valueField(length).focus();
   const second = await room.secondWindow();
   await signIn(second, 'admin');
