@@ -5,6 +5,7 @@ import { openLineDevice } from '#native/devices/line-device';
 import type { LineDevice, LineDeviceOptions } from '#native/devices/line-device';
 import type { ConnectionState } from '#native/devices/connection-state';
 import { openGauge } from '#native/gauges/gauge';
+import { setDriverLog } from '#native/opcua/driver-log';
 import { openOpcUaLine } from '#native/opcua/opcua-line';
 import type { OpcUaLine } from '#native/opcua/opcua-line';
 import type { OpcUaLineOptions } from '#native/opcua/opcua-line-types';
@@ -80,6 +81,9 @@ export function openDevices(
     });
   }
   let line: OpcUaLine | undefined;
+  setDriverLog((level, text) =>
+    level === 'error' ? log.error({ text }, 'OPC-UA driver') : log.warn({ text }, 'OPC-UA driver'),
+  );
   if (wiring.opcUa) {
     line = openOpcUaLine(
       {

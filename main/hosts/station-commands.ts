@@ -2,14 +2,12 @@
 import type { StationCommand } from '#main/services/core';
 import { recordMachineState } from '#main/services/line/commands';
 import { packingCommands } from '#main/services/packing/commands';
-import { recordMeasurement, recordScan, reportProduction } from '#main/services/stations/commands';
+import { stationsCommands } from '#main/services/stations/commands';
 import type { StationCommands } from '#main/store/sqlite/outbox';
 
 /** The payload of each was checked by its own schema before it comes back to it. */
 const known = [
-  reportProduction,
-  recordScan,
-  recordMeasurement,
+  ...stationsCommands,
   recordMachineState,
   ...packingCommands,
 ] as unknown as readonly StationCommand<unknown>[];

@@ -42,11 +42,3 @@ export function useInstantText(): (at: number) => string {
     return day(at) === day(Date.now()) ? time : `${intl.formatDate(at, { format: 'short' })} ${time}`;
   };
 }
-
-/** How long ago, alive: `12 s ago`. */
-export function Ago({ at }: { readonly at: number }) {
-  const now = useNow();
-  const text = useText();
-  const duration = useDurationText();
-  return <>{text('app.ago', { duration: duration(now - at) })}</>;
-}

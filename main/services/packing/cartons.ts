@@ -291,7 +291,6 @@ export function createCartons(core: Core) {
     },
   };
 }
-export type Cartons = ReturnType<typeof createCartons>;
 
 type PayloadOf<Command> = Command extends {
   apply(transaction: never, payload: infer P, meta: never): unknown;

@@ -203,7 +203,6 @@ export function createOperations(core: Core) {
     },
   };
 }
-export type Operations = ReturnType<typeof createOperations>;
 
 function fromMirror(found: { readonly body: StationOperation; readonly storedAt: number }): StationOperation {
   return { ...found.body, source: 'cache', asOf: found.storedAt };

@@ -2,13 +2,6 @@ import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { escapeForPattern } from './frame.ts';
 
-export interface PlacedBar {
-  /** Of the operation, as on its traveller. */
-  readonly code: string;
-  /** As the panel shows them. */
-  readonly starts: string;
-}
-
 export function board(page: Page): Locator {
   return page.getByRole('grid', { name: 'Lane board' });
 }
