@@ -19,9 +19,9 @@ export function Simulators() {
   const invalidate = useInvalidate();
   // The simulators are no part of the plant's data: what the line says is what tells of them.
   useCoreEvents((event) => {
-    if (event.type === 'changed' && (event.subject === 'machines' || event.subject === 'labels')) {
-      invalidate('simulators.view');
-    }
+    const ofLine = event.type === 'changed' && (event.subject === 'machines' || event.subject === 'labels');
+    // They come up after the core has: the status tells when.
+    if (ofLine || event.type === 'status') invalidate('simulators.view');
   });
   if (view.isPending) return <Loading rows={6} />;
   if (view.error) {
