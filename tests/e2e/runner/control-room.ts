@@ -102,10 +102,11 @@ export async function openOnDesktop(dataDir: string): Promise<ControlRoom> {
       });
       await first.waitForLoadState('load');
       const person = first.getByRole('button', { name: /^Signed in as/ });
-      await first.getByRole('heading', { level: 1 }).first().waitFor();
+      await person.or(first.getByRole('heading', { name: 'Sign in to Lanewright' })).waitFor();
       if (await person.isVisible()) {
         await person.click();
         await first.getByRole('menuitem', { name: 'Sign out' }).click();
+        await first.getByRole('heading', { name: 'Sign in to Lanewright' }).waitFor();
       }
       await resize(first, usualSize);
       return first;
