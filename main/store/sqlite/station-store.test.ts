@@ -105,19 +105,15 @@ describe('outbox', () => {
   });
 
   test('commands of one moment are acknowledged one by one, from one commit', async () => {
-    const before = file.durable.pragma('data_version', { simple: true });
-    const other = new BetterSqlite3(file.path, { readonly: true });
-    const version = () => Number(other.pragma('data_version', { simple: true }));
-    const at = version();
+    let commits = 0;
+    outbox.onChange((change) => (commits += change === 'added' ? 1 : 0));
     const acknowledged = await Promise.all(['a', 'b', 'c'].map((id) => take(id)));
     expect(acknowledged.map(({ sequence, waiting }) => [sequence, waiting])).toEqual([
       [1, 1],
       [2, 2],
       [3, 3],
     ]);
-    expect(version() - at).toBe(1);
-    expect(file.durable.pragma('data_version', { simple: true })).toBe(before);
-    other.close();
+    expect(commits).toBe(1);
   });
 
   test('the same command again gets the first answer: at once, later, delivered, after a restart', async () => {
