@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { go } from './frame.ts';
 
@@ -28,11 +29,16 @@ export async function setMachine(page: Page, code: string, state: string): Promi
     .click();
 }
 
-export function paperOut(page: Page, printer: string): Locator {
-  return page.getByRole('switch', { name: `${printer}: paper out` });
+/** Takes the paper out of every simulated printer, or puts it back. */
+export async function setPaperOut(page: Page, out: boolean): Promise<void> {
+  const switches = page.getByRole('switch', { name: /: paper out$/ });
+  for (const each of await switches.all()) {
+    if ((await each.isChecked()) !== out) await each.click();
+    await expect(each).toBeChecked({ checked: out });
+  }
 }
 
-/** The labels that a simulated printer has printed, newest shown. */
-export function printedLabel(page: Page, printer: string): Locator {
-  return page.getByRole('img', { name: new RegExp(`as ${printer} printed it`) });
+/** The label that a simulated printer has printed last. */
+export function printedLabel(page: Page): Locator {
+  return page.getByRole('img', { name: /^Label \d+ as .* printed it/ });
 }

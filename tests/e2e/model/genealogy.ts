@@ -35,3 +35,8 @@ export function list(page: Page): Locator {
 export function reached(page: Page): Locator {
   return page.getByRole('status').filter({ hasText: /items?, / });
 }
+
+/** How many steps of making are followed. */
+export async function follow(page: Page, steps: '1 step' | '10 steps'): Promise<void> {
+  await page.getByRole('combobox', { name: 'How far' }).selectOption({ label: steps });
+}

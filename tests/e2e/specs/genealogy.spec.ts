@@ -1,5 +1,5 @@
 import { go, signIn } from '../model/frame.ts';
-import { graph, latest, list, look, reached, showAs, trace } from '../model/genealogy.ts';
+import { follow, graph, latest, list, look, reached, showAs, trace } from '../model/genealogy.ts';
 import { expect, test } from '../runner/test.ts';
 
 test('a serial is traced to what it was made from, and back from there', async ({ page }) => {
@@ -11,17 +11,17 @@ test('a serial is traced to what it was made from, and back from there', async (
   await look(page, 'Made from');
   await expect(reached(page)).toContainText(/\d+ items, \d+ links/);
   await expect(graph(page).getByText(serial).first()).toBeVisible();
+  await follow(page, '1 step');
   await showAs(page, 'List');
-  const supplied = list(page)
-    .getByText(/^LOT-R\d+/)
-    .first();
-  await expect(supplied).toBeVisible();
-  const lot = (await supplied.innerText()).trim();
+  const used = list(page).getByText(/^LOT-/).first();
+  await expect(used).toBeVisible();
+  const lot = (await used.innerText()).trim();
 
   await trace(page, lot);
   await look(page, 'Went into');
   await expect(page.getByRole('heading', { name: lot })).toBeVisible();
-  await expect(list(page).getByText(serial).first()).toBeVisible();
+  await showAs(page, 'Graph');
+  await expect(graph(page).getByText(serial).first()).toBeVisible();
 });
 
 test('a code that nobody knows is said to be unknown', async ({ page }) => {
