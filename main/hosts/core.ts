@@ -33,6 +33,8 @@ import type { Settings } from './settings.ts';
 
 export const version = '0.1.0';
 
+const tellOutboxMs = 100;
+
 export interface RunningCore {
   /** Serves a client until its channel closes. `token` resumes a session; `onSession` tells of a new one. */
   attach(
@@ -86,6 +88,14 @@ export async function startCore(
   const publishStatus = () => {
     if (!stopping) hub.publish({ type: 'status', status: status() });
   };
+  // A command that waits is told of at once, though a stream of scans tells it ten times a second only.
+  let telling: NodeJS.Timeout | undefined;
+  outbox.onChange(() => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      publishStatus();
+    }, tellOutboxMs);
+  });
   const database = lateDatabase(book.with({ room: 'database' }), (state) => {
     log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
     if (state.online) void databaseIsBack();
@@ -305,6 +315,7 @@ export async function startCore(
     async stop() {
       if (stopping) return;
       stopping = true;
+      clearTimeout(telling);
       await closeControl();
       await settled.catch(() => {});
       await services.closeLine();
