@@ -4,7 +4,7 @@ import { machine } from '../model/line.ts';
 import { expect, test } from '../runner/test.ts';
 
 test('a machine that stops turns its tile, and one that runs again turns it back', async ({ page, room }) => {
-  await signIn(page, 'planner');
+  await signIn(page, 'admin');
   await go(page, 'Line');
   await expect(machine(page, 'CNC-01')).toBeVisible();
   const simulators = await room.secondWindow();

@@ -16,7 +16,7 @@ test('serials are scanned into a carton, and its label is printed once there is 
   page,
   room,
 }) => {
-  await signIn(page, 'packer');
+  await signIn(page, 'admin');
   await go(page, 'Packing');
   // What the last shift left in an open carton goes into a new one.
   const [first, second] = await emptyOpenCarton(page);

@@ -23,7 +23,7 @@ test('an inspector types a value, and sees at once whether it is inside', async 
 });
 
 test('a gauge fills in the marked value, and what is outside is saved as outside', async ({ page, room }) => {
-  await signIn(page, 'inspector');
+  await signIn(page, 'admin');
   await go(page, 'Stations');
   const length = characteristics(page)
     .filter({ has: page.getByRole('textbox', { name: /value in mm$/ }) })
