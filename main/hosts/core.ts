@@ -98,10 +98,14 @@ export async function startCore(
   });
   const database = lateDatabase(book.with({ room: 'database' }), (state) => {
     log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
+    databaseSince = Date.now();
     if (state.online) void databaseIsBack();
+    else if (started) currentUntil = databaseSince;
     publishStatus();
   });
   let databaseSince = Date.now();
+  /** When the database was lost: until then the mirror followed each change. */
+  let currentUntil: number | null = null;
 
   const core: Core = {
     now: Date.now,
@@ -135,6 +139,10 @@ export async function startCore(
     database,
     commands: stationCommands,
     stationToken: () => stationSession?.token ?? null,
+    onStationSessionEnded: () => {
+      stationSession = null;
+      void signInStation().then(() => delivery.wake());
+    },
     personToken: (sessionId) => clients.tokenOf(sessionId),
     log: book.with({ room: 'delivery' }),
     now: Date.now,
@@ -168,7 +176,7 @@ export async function startCore(
         values: state.problem?.shape.values ?? {},
         since: databaseSince,
       },
-      mirroredAt: mirror.mirroredAt(),
+      mirroredAt: state.online ? mirror.mirroredAt() : (currentUntil ?? mirror.mirroredAt()),
       outbox: outbox.status(),
       ...devices,
     };
@@ -185,7 +193,6 @@ export async function startCore(
   };
 
   const databaseIsBack = async () => {
-    databaseSince = Date.now();
     await signInStation();
     delivery.wake();
     await services.refreshMirrors();

@@ -174,7 +174,13 @@ function Outbox({ status }: { readonly status: SystemStatus }) {
   const session = useSession();
   const { outbox, mirroredAt } = status;
   const offline = status.database.state !== 'online';
-  const cache = mirroredAt === null ? text('status.cache.empty') : duration(now - mirroredAt);
+  // While the database answers, the mirror follows each change; its age counts once nothing comes any more.
+  const current = status.database.state === 'online' && mirroredAt !== null;
+  const cache = current
+    ? text('status.cache.current')
+    : mirroredAt === null
+      ? text('status.cache.empty')
+      : duration(now - mirroredAt);
   const commands =
     outbox.quarantined > 0
       ? text('status.outbox.quarantined', { quarantined: outbox.quarantined, waiting: outbox.waiting })

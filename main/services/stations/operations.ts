@@ -18,6 +18,22 @@ import { createUnsettled } from '#main/services/unsettled';
 /** The mirror's set of a plant's operations, by code. Sets are by plant, so that nobody finds another plant's. */
 export const operationSet = (plantId: string) => `operations:${plantId}`;
 
+/** A station shows what it holds itself when the database does not answer within this. */
+const patienceMs = 1000;
+
+/** @throws Unavailable when the answer takes longer; a network that swallows everything says nothing for long. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable('error.database-slow')), patienceMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** As it stands in the mirror: with the place in the outbox of the last command whose effect it shows. */
 type Mirrored = StationOperation & { readonly lastSequence?: number };
 
@@ -137,7 +153,9 @@ export function createOperations(core: Core) {
     /** From the database when it answers, else from the mirror. */
     async current(signedIn: SignedIn, code: string): Promise<StationOperation> {
       try {
-        const [operation] = await read(signedIn.token, 'stations.operation', { of: 'code', code }, false);
+        const [operation] = await inTime(
+          read(signedIn.token, 'stations.operation', { of: 'code', code }, false),
+        );
         if (operation === undefined) throw notFound('error.unknown-code', { code });
         return operation;
       } catch (error) {
@@ -154,7 +172,7 @@ export function createOperations(core: Core) {
       const asOf = core.now();
       try {
         const choice = { of: 'worklist', plantId } as const;
-        const found = await read(signedIn.token, 'stations.worklist', choice, false);
+        const found = await inTime(read(signedIn.token, 'stations.worklist', choice, false));
         const known = new Set(found.map(({ code }) => code));
         // Begun here a moment ago without a place in the plan: the database cannot list it yet.
         const begun = unsettled.keys().flatMap((code) => {
