@@ -113,19 +113,16 @@ export async function openOnDesktop(dataDir: string): Promise<ControlRoom> {
     },
     async secondWindow() {
       const opened = application.waitForEvent('window');
-      await application.evaluate(async ({ BrowserWindow }) => {
+      await application.evaluate(async ({ app, BrowserWindow }) => {
         const [main] = BrowserWindow.getAllWindows();
         if (!main) throw new Error('no window');
-        const contents = main.webContents as typeof main.webContents & {
-          getLastWebPreferences(): { preload: string };
-        };
-        const { preload } = contents.getLastWebPreferences();
+        const preload = `${app.getAppPath()}/out/preload/index.cjs`;
         const window = new BrowserWindow({
           width: 1280,
           height: 800,
           webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false },
         });
-        await window.loadURL(contents.getURL().replace(/#.*$/, ''));
+        await window.loadURL(main.webContents.getURL().replace(/#.*$/, ''));
       });
       return opened;
     },
