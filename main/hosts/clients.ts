@@ -21,6 +21,8 @@ export interface Clients {
   /** Who signed in last and is still here. */
   latestPerson(): SignedIn | null;
   tokenOf(sessionId: string): string | null;
+  /** Those whose session was taken up without the database. */
+  offline(): readonly Client[];
   /** Signs out every client that shares a token. */
   forget(token: string): void;
 }
@@ -66,6 +68,7 @@ export function createClients(): Clients {
     },
     latestPerson: () => latest.at(-1) ?? null,
     tokenOf: (sessionId) => latest.find(({ identity }) => identity.sessionId === sessionId)?.token ?? null,
+    offline: () => [...clients.values()].filter((client) => client.signedIn()?.identity.offline === true),
     forget(token) {
       for (const client of clients.values()) {
         if (client.signedIn()?.token === token) client.setSignedIn(null);

@@ -99,8 +99,8 @@ export async function startCore(
   const database = lateDatabase(book.with({ room: 'database' }), (state) => {
     log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
     databaseSince = Date.now();
-    if (state.online) void databaseIsBack();
-    else if (started) currentUntil = databaseSince;
+    if (state.online) return void databaseIsBack();
+    if (started) currentUntil = databaseSince;
     publishStatus();
   });
   let databaseSince = Date.now();
@@ -192,11 +192,32 @@ export async function startCore(
     }
   };
 
-  const databaseIsBack = async () => {
+  /** Sessions that the cache vouched for are looked at by the database as soon as it can. */
+  const confirmSessions = async () => {
+    for (const client of clients.offline()) {
+      const token = client.signedIn()?.token;
+      if (token === undefined) continue;
+      try {
+        client.setSignedIn(await sessions.resume(token));
+      } catch (cause) {
+        log.warn({ error: cause }, 'a session could not be confirmed');
+      }
+    }
+  };
+
+  let catchingUp: Promise<void> | null = null;
+  const catchUp = async () => {
     await signInStation();
+    await confirmSessions();
+    publishStatus();
     delivery.wake();
     await services.refreshMirrors();
     publishStatus();
+  };
+  /** Once at a time: start-up and the first answer of the database both ask for it. */
+  const databaseIsBack = (): Promise<void> => {
+    catchingUp ??= catchUp().finally(() => (catchingUp = null));
+    return catchingUp;
   };
 
   let settledWith: AppError | null = null;

@@ -65,7 +65,14 @@ export function LabelPreview({
 
   const ratio = `${widthMm} / ${heightMm}`;
   if (picture?.zpl !== zpl) {
-    return <Skeleton className="lw-label" style={{ aspectRatio: ratio }} aria-label={text('app.loading')} />;
+    return (
+      <Skeleton
+        className="lw-label"
+        style={{ aspectRatio: ratio }}
+        role="img"
+        aria-label={text('app.loading')}
+      />
+    );
   }
   if (!picture.source) return <p className="lw-label lw-label-failed">{text('app.label-not-drawn')}</p>;
   return <img className="lw-label" src={picture.source} alt={alt} style={{ aspectRatio: ratio }} />;
