@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import pinoRoll from 'pino-roll';
 import type { LogLine } from '#contract/system';
+import { correlationId } from '#main/correlation';
 import type { Log } from '#main/services/core';
 
 const redacted = [
@@ -43,6 +44,10 @@ export async function openLog(logDir: string): Promise<LogBook> {
   const logger = pino(
     {
       base: null,
+      mixin: () => {
+        const id = correlationId();
+        return id === undefined ? {} : { correlationId: id };
+      },
       redact: { paths: [...redacted, ...redacted.map((name) => `*.${name}`)], censor: '[cut]' },
       serializers: { error: pino.stdSerializers.err },
     },

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { CoreChannel } from '#contract/channel';
 import { unavailable } from '#contract/errors';
 import type { AppRouter, WireErrorShape } from '#contract/router';
-import type { Call } from '#main/services/core';
+import { correlated } from '#main/correlation';
+import type { Call, Log } from '#main/services/core';
 
 const message = z.discriminatedUnion('type', [
   z.object({
@@ -13,7 +14,7 @@ const message = z.discriminatedUnion('type', [
     kind: z.enum(['query', 'mutation', 'subscription']),
     path: z.string().max(100),
     input: z.unknown().optional(),
-    correlationId: z.string().max(64),
+    correlationId: z.string().regex(/^[\w-]{1,64}$/),
   }),
   z.object({ type: z.literal('stop'), id: z.number().int() }),
 ]);
@@ -29,6 +30,7 @@ export function serveChannel(
   channel: CoreChannel,
   router: AppRouter,
   context: (correlationId: string) => Call,
+  log: Log,
 ): () => void {
   const running = new Map<number, AbortController>();
 
@@ -50,6 +52,8 @@ export function serveChannel(
     const controller = new AbortController();
     running.set(call.id, controller);
     const ctx = context(call.correlationId);
+    const began = performance.now();
+    let outcome = 'done';
     try {
       if (running.size > maxRunning) throw unavailable('error.too-many-calls', { most: maxRunning });
       const data = await callTRPCProcedure({
@@ -71,10 +75,14 @@ export function serveChannel(
       }
       channel.send({ type: 'end', id: call.id });
     } catch (cause) {
-      if (!controller.signal.aborted)
-        channel.send({ type: 'error', id: call.id, error: wire(cause, call, ctx) });
+      const error = wire(cause, call, ctx);
+      outcome = error.data.app.reason;
+      if (!controller.signal.aborted) channel.send({ type: 'error', id: call.id, error });
     } finally {
       running.delete(call.id);
+      const detail = { path: call.path, outcome, tookMs: Math.round(performance.now() - began) };
+      if (call.kind === 'mutation') log.info(detail, 'command');
+      else log.debug(detail, call.kind);
     }
   };
 
@@ -83,7 +91,10 @@ export function serveChannel(
     const parsed = message.safeParse(raw);
     if (!parsed.success) return;
     if (parsed.data.type === 'stop') running.get(parsed.data.id)?.abort();
-    else if (!running.has(parsed.data.id)) void answer(parsed.data);
+    else if (!running.has(parsed.data.id)) {
+      const call = parsed.data;
+      void correlated(call.correlationId, () => answer(call));
+    }
   });
   const stop = () => {
     for (const controller of running.values()) controller.abort();

@@ -280,6 +280,7 @@ export async function startCore(
     if (signedIn) await sessions.signOut(signedIn);
   };
 
+  const calls = book.with({ room: 'calls' });
   const router = createRouter(
     createBodies({
       services,
@@ -313,11 +314,16 @@ export async function startCore(
       else deliver(message);
     });
     const gated: CoreChannel = { ...channel, onMessage: (listener) => void (deliver = listener) };
-    const stop = serveChannel(gated, router, (correlationId) => ({
-      correlationId,
-      clientId: client.id,
-      signedIn: client.signedIn(),
-    }));
+    const stop = serveChannel(
+      gated,
+      router,
+      (correlationId) => ({
+        correlationId,
+        clientId: client.id,
+        signedIn: client.signedIn(),
+      }),
+      calls,
+    );
     void resumed.then(() => {
       const early = waiting ?? [];
       waiting = null;

@@ -5,6 +5,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { AppError, notAllowed, unavailable } from '#contract/errors';
+import { correlationId } from '#main/correlation';
 import type { Database, DatabaseTransaction, Log, Presented } from '#main/services/core';
 import type { DB } from './database.ts';
 
@@ -152,9 +153,9 @@ function overOneClient(client: pg.PoolClient): Kysely<DB> {
 async function present(transaction: DatabaseTransaction, who: Presented): Promise<void> {
   const actor = who.actor?.sessionId ?? null;
   const capturedAt = who.actor ? new Date(who.actor.capturedAt) : null;
-  await sql`SELECT identity.begin(${who.token}, ${actor}::uuid, ${capturedAt}::timestamptz)`.execute(
-    transaction,
-  );
+  const name = `lanewright ${correlationId() ?? ''}`.trim();
+  await sql`SELECT identity.begin(${who.token}, ${actor}::uuid, ${capturedAt}::timestamptz),
+    set_config('application_name', ${name}, true)`.execute(transaction);
 }
 
 function sqlState(cause: unknown): string | null {
