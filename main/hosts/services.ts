@@ -39,8 +39,8 @@ export interface Services {
   onChanges(changes: readonly Change[]): void;
 }
 
-/** Changes come in bursts: the mirror follows this much later. */
-const mirrorDelayMs = 250;
+/** Changes come in bursts: what follows them follows this much later. */
+const followDelayMs = 250;
 const operationSubjects: ReadonlySet<ChangeSubject> = new Set([
   'operations',
   'production-logs',
@@ -77,6 +77,15 @@ export function createServices(options: {
       }));
     },
   });
+
+  /** Machines come and go by the dozen when a line does: the strip is told once. */
+  let countsTimer: NodeJS.Timeout | undefined;
+  const countsChanged = () => {
+    countsTimer ??= setTimeout(() => {
+      countsTimer = undefined;
+      options.onDeviceState();
+    }, followDelayMs);
+  };
 
   const wired = (host: string, port: number) => createZebraPrinter({ host, port });
 
@@ -156,7 +165,7 @@ export function createServices(options: {
     }
   };
   const followSoon = () => {
-    if (stale.size > 0) mirrorTimer ??= setTimeout(() => void followChanges(), mirrorDelayMs);
+    if (stale.size > 0) mirrorTimer ??= setTimeout(() => void followChanges(), followDelayMs);
   };
   const refreshMirrors = async () => {
     const plants = core.stationSignedIn()?.identity.plants ?? core.personAtStation()?.identity.plants ?? [];
@@ -210,7 +219,11 @@ export function createServices(options: {
         {
           onScan: (code, source) => scanFromWire(code, source),
           onGauge: (value, unit, at) => core.publish({ type: 'gauge', value, unit, at }),
-          onMachine: (sample) => line.onSample(sample),
+          onMachine: (sample) => {
+            const before = line.counts().good;
+            line.onSample(sample);
+            if (line.counts().good !== before) countsChanged();
+          },
           onProblem: (device, reason, at) => core.publish({ type: 'device-problem', device, reason, at }),
           onState: options.onDeviceState,
         },
@@ -220,6 +233,7 @@ export function createServices(options: {
     },
     async closeLine() {
       clearTimeout(mirrorTimer);
+      clearTimeout(countsTimer);
       simulatorsService.stop();
       line.stop();
       await devices?.close();
