@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, nothing } from './common.ts';
+import { nothing } from './common.ts';
 import { mutation, query } from './procedures.ts';
 import type { Permission } from './procedures.ts';
 
@@ -48,6 +48,4 @@ export const session = {
     z.object({ login: z.string().trim().min(1).max(200), password: z.string().min(1).max(500) }).strict(),
   ),
   signOut: mutation<null>()('signed-in', nothing),
-  /** Which plant this client looks at; live events and the station's mirror follow it. */
-  choosePlant: mutation<null>()('signed-in', z.object({ plantId: id }).strict()),
 };

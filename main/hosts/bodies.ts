@@ -1,5 +1,5 @@
 /** Which service answers which procedure: the whole contract on one page. */
-import { notAllowed, notFound } from '#contract/errors';
+import { notFound } from '#contract/errors';
 import type { SystemStatus } from '#contract/system';
 import type { Bodies } from '#main/api/router';
 import type { Outbox, SignedIn } from '#main/services/core';
@@ -44,12 +44,6 @@ export function createBodies(options: {
       async signOut(call) {
         clients.forget(call.signedIn.token);
         await sessions.signOut(call.signedIn);
-        return null;
-      },
-      async choosePlant(call, { plantId }) {
-        if (!call.signedIn.identity.plants.some(({ id }) => id === plantId))
-          throw notAllowed('error.no-such-plant');
-        clientOf(call.clientId).choosePlant(plantId);
         return null;
       },
     },

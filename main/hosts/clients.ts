@@ -7,9 +7,6 @@ export interface Client {
   readonly id: string;
   signedIn(): SignedIn | null;
   setSignedIn(signedIn: SignedIn | null): void;
-  /** The plant this client looks at; null until it chose one. */
-  plantId(): string | null;
-  choosePlant(plantId: string): void;
   maySee(scope: EventScope): boolean;
 }
 
@@ -33,7 +30,6 @@ export function createClients(): Clients {
 
   const add = (onSession: (token: string | null) => void): Client => {
     let current: SignedIn | null = null;
-    let plant: string | null = null;
     const client: Client = {
       id: uuidv7(),
       signedIn: () => current,
@@ -44,8 +40,6 @@ export function createClients(): Clients {
         if (signedIn) latest.push(signedIn);
         onSession(signedIn?.token ?? null);
       },
-      plantId: () => plant,
-      choosePlant: (plantId) => void (plant = plantId),
       maySee(scope) {
         if (!current) return false;
         if ('token' in scope) return current.token === scope.token;

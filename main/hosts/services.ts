@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ChangeSubject } from '#contract/events';
 import type { CoreConfig } from '#contract/host';
 import type { SystemStatus } from '#contract/system';
+import { correlated } from '#main/correlation';
 import type { Core, Log, SignedInCall } from '#main/services/core';
 import { createGenealogyService } from '#main/services/genealogy/service';
 import { createLanesService } from '#main/services/lanes/service';
@@ -126,7 +127,9 @@ export function createServices(options: {
       return;
     }
     const call: SignedInCall = { correlationId: core.newId(), clientId: 'wire', signedIn: person };
-    stations.scan(call, { commandId: core.newId(), code, source }).catch((error: unknown) => {
+    correlated(call.correlationId, () =>
+      stations.scan(call, { commandId: core.newId(), code, source }),
+    ).catch((error: unknown) => {
       log.error({ error }, 'a scan could not be taken');
       core.publish({ type: 'device-problem', device: 'scanner', reason: 'not-taken', at: core.now() });
     });

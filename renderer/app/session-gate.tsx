@@ -85,20 +85,12 @@ function SignedIn({ identity, children }: { readonly identity: Identity; readonl
   const connection = useConnection();
   const queries = useQueryClient();
   const notify = useNotify();
-  const connected = useFeed((feed) => feed.connected);
   const storageKey = `lanewright.plant.${identity.userId}`;
   const [plantId, setPlantId] = useState(() => localStorage.getItem(storageKey) ?? identity.homePlantId);
   const plant =
     identity.plants.find((each) => each.id === plantId) ??
     identity.plants.find((each) => each.id === identity.homePlantId) ??
     identity.plants[0];
-
-  // The core forgets which plant a client looks at with its connection: told again on each new one.
-  const chosenId = plant?.id;
-  useEffect(() => {
-    if (connected && chosenId)
-      connection.mutate('session.choosePlant', { plantId: chosenId }).catch(() => {});
-  }, [connection, connected, chosenId]);
 
   const session = useMemo<Session | null>(() => {
     if (!plant) return null;

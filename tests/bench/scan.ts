@@ -107,7 +107,6 @@ export const scan: Bench = {
         login: inspector.login,
         password: inspector.password,
       });
-      await client.session.choosePlant.mutate({ plantId: identity.homePlantId });
       const { operations } = await client.stations.worklist.query({ plantId: identity.homePlantId });
       const codes = operations.filter(({ status }) => status === 'running').map(({ code }) => code);
       if (codes.length === 0) throw new Error('nothing runs in the demo plant now');
