@@ -1,125 +1,145 @@
--- Row-level security, generated from one declaration a table, so that none is forgotten (a test walks the catalogue).
--- read and write name the permission that a verb needs; '' asks for none beyond the organization (and plant).
--- A table without a write permission is changed by the owner only.
+-- app.table_rules, applied: row-level security, grants, stamps, change feed, audit and partitions, a table at a time,
+-- so that none is forgotten (a test walks the catalogue). Safe to call again after a rule was added or changed.
 
-CREATE TABLE app.row_policies (
-  target regclass PRIMARY KEY,
-  plant_column text,
-  read_permission text NOT NULL,
-  write_permissions text[] NOT NULL
-);
-COMMENT ON TABLE app.row_policies IS 'The declaration that policies are generated from.';
+CREATE FUNCTION app.any_permission(permissions text[]) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+AS $$
+  SELECT CASE WHEN '*' = ANY (permissions) THEN 'true'
+    ELSE '(' || string_agg(format('(SELECT identity.can(%L))', permission), ' OR ') || ')' END
+  FROM unnest(permissions) AS permission
+$$;
+COMMENT ON FUNCTION app.any_permission(text[]) IS 'The condition of a policy: one of these is held. Each is asked once a query.';
 
-INSERT INTO app.row_policies (target, plant_column, read_permission, write_permissions) VALUES
-  ('org.plants', 'id', '', '{}'),
-  ('org.areas', 'plant_id', '', '{}'),
-  ('material.materials', 'plant_id', '', '{}'),
-  ('material.compositions', NULL, '', '{}'),
-  ('production.shifts', 'plant_id', '', '{}'),
-  ('production.closures', 'plant_id', '', '{schedule:write}'),
-  ('production.lanes', 'plant_id', '', '{}'),
-  ('equipment.machines', 'plant_id', '', '{}'),
-  ('equipment.downtime_reasons', NULL, '', '{}'),
-  ('production.work_orders', 'plant_id', '', '{schedule:write,production:report}'),
-  ('production.operations', 'plant_id', '', '{schedule:write,production:report}'),
-  ('production.logs', 'plant_id', '', '{production:report}'),
-  ('equipment.status_history', 'plant_id', '', '{line:write}'),
-  ('equipment.downtime_events', 'plant_id', '', '{line:write}'),
-  ('quality.characteristics', 'plant_id', '', '{}'),
-  ('quality.measurements', 'plant_id', '', '{quality:record}'),
-  ('trace.lots', 'plant_id', '', '{production:report}'),
-  ('trace.serials', 'plant_id', '', '{production:report,packing:write}'),
-  ('trace.genealogy', 'plant_id', '', '{production:report,packing:write}'),
-  ('trace.labels', 'plant_id', '', '{packing:write}'),
-  ('trace.scans', 'plant_id', '', '{production:report,packing:write,quality:record}'),
-  ('logistics.shipments', 'plant_id', '', '{packing:write}'),
-  ('logistics.packing_units', 'plant_id', '', '{packing:write}'),
-  ('logistics.packing_unit_serials', NULL, '', '{packing:write}'),
-  ('app.applied_commands', NULL, '', '{schedule:write,production:report,quality:record,packing:write,line:write}'),
-  ('app.changes', 'plant_id', '', '{}');
+-- What a row must be for somebody to reach it: mode is read, write or delete.
+CREATE FUNCTION app.row_condition(rule app.table_rules, mode text) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+AS $$
+  SELECT concat_ws(' AND ',
+    format('%I = (SELECT identity.current_organization())', rule.organization_column),
+    format(CASE WHEN rule.plant_optional THEN '(%1$I IS NULL OR %1$I = ANY ((SELECT identity.plants(%2$L))::uuid[]))'
+                WHEN rule.plant_column IS NOT NULL THEN '%1$I = ANY ((SELECT identity.plants(%2$L))::uuid[])' END,
+           rule.plant_column, mode),
+    CASE WHEN rule.station_column IS NOT NULL
+      THEN format('(%1$I IS NULL OR %1$I = ANY ((SELECT identity.stations())::text[]))', rule.station_column) END,
+    CASE WHEN rule.owner_column IS NOT NULL
+      THEN format('%I = (SELECT identity.current_user_id())', rule.owner_column) END)
+$$;
 
-CREATE PROCEDURE app.apply_row_policies()
+CREATE PROCEDURE app.apply_row_security(rule app.table_rules)
   LANGUAGE plpgsql SET search_path = pg_catalog
 AS $$
 DECLARE
-  declared app.row_policies;
-  own constant text := 'organization_id = (SELECT identity.current_organization())';
   readable text;
   writable text;
 BEGIN
-  FOR declared IN SELECT * FROM app.row_policies LOOP
-    readable := own;
-    writable := own;
-    IF declared.plant_column IS NOT NULL THEN
-      -- A change without a plant concerns the whole organization.
-      readable := readable || format(' AND (%1$I = ANY ((SELECT identity.plants(''read''))::uuid[])%2$s)', declared.plant_column,
-        CASE WHEN declared.target = 'app.changes'::regclass THEN ' OR plant_id IS NULL' ELSE '' END);
-      writable := writable || format(' AND %I = ANY ((SELECT identity.plants(''write''))::uuid[])', declared.plant_column);
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', rule.target);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', rule.target);
+  -- The doors (SECURITY DEFINER functions) run as the owner, who is bound by FORCE and let in by name.
+  EXECUTE format('DROP POLICY IF EXISTS owner ON %s', rule.target);
+  EXECUTE format('CREATE POLICY owner ON %s TO %I USING (true) WITH CHECK (true)', rule.target, current_user);
+  IF rule.scope = 'shared' THEN
+    EXECUTE format('DROP POLICY IF EXISTS read ON %s', rule.target);
+    EXECUTE format('CREATE POLICY read ON %s FOR SELECT USING ((SELECT identity.current_organization()) IS NOT NULL)', rule.target);
+    EXECUTE format('GRANT SELECT ON %s TO lanewright_app, lanewright_report', rule.target);
+  END IF;
+  IF rule.scope <> 'tenant' THEN RETURN; END IF;
+
+  readable := app.row_condition(rule, 'read');
+  IF rule.read_permission <> '' THEN
+    readable := readable || format(' AND (SELECT identity.can(%L))', rule.read_permission);
+  END IF;
+  IF rule.shared_by IS NOT NULL THEN
+    readable := format('(%s) OR %I = ANY ((SELECT sharing.grantors(%L))::uuid[])', readable, rule.organization_column, rule.shared_by);
+  END IF;
+  EXECUTE format('DROP POLICY IF EXISTS read ON %s', rule.target);
+  EXECUTE format('CREATE POLICY read ON %s FOR SELECT USING (%s)', rule.target, readable);
+  EXECUTE format('GRANT SELECT ON %s TO lanewright_app, lanewright_report', rule.target);
+
+  IF cardinality(rule.write_permissions) > 0 THEN
+    writable := app.row_condition(rule, 'write') || ' AND ' || app.any_permission(rule.write_permissions);
+    EXECUTE format('DROP POLICY IF EXISTS add ON %s', rule.target);
+    EXECUTE format('CREATE POLICY add ON %s FOR INSERT WITH CHECK (%s)', rule.target, writable);
+    EXECUTE format('GRANT INSERT ON %s TO lanewright_app', rule.target);
+    IF NOT rule.append_only THEN
+      EXECUTE format('DROP POLICY IF EXISTS change ON %s', rule.target);
+      EXECUTE format('CREATE POLICY change ON %s FOR UPDATE USING (%s) WITH CHECK (%s)', rule.target, writable, writable);
+      EXECUTE format('GRANT UPDATE ON %s TO lanewright_app', rule.target);
     END IF;
-    IF declared.read_permission <> '' THEN
-      readable := readable || format(' AND (SELECT identity.can(%L))', declared.read_permission);
-    END IF;
-    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', declared.target);
-    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', declared.target);
-    EXECUTE format('DROP POLICY IF EXISTS read ON %s', declared.target);
-    EXECUTE format('CREATE POLICY read ON %s FOR SELECT USING (%s)', declared.target, readable);
-    EXECUTE format('GRANT SELECT ON %s TO lanewright_app', declared.target);
-    IF cardinality(declared.write_permissions) > 0 THEN
-      writable := writable || ' AND (' || (SELECT string_agg(format('(SELECT identity.can(%L))', permission), ' OR ')
-        FROM unnest(declared.write_permissions) AS permission) || ')';
-      EXECUTE format('DROP POLICY IF EXISTS add ON %s', declared.target);
-      EXECUTE format('DROP POLICY IF EXISTS change ON %s', declared.target);
-      EXECUTE format('CREATE POLICY add ON %s FOR INSERT WITH CHECK (%s)', declared.target, writable);
-      EXECUTE format('CREATE POLICY change ON %s FOR UPDATE USING (%s) WITH CHECK (%s)', declared.target, writable, writable);
-      EXECUTE format('GRANT INSERT, UPDATE ON %s TO lanewright_app', declared.target);
+  END IF;
+  IF cardinality(rule.delete_permissions) > 0 THEN
+    EXECUTE format('DROP POLICY IF EXISTS remove ON %s', rule.target);
+    EXECUTE format('CREATE POLICY remove ON %s FOR DELETE USING (%s)', rule.target, concat_ws(' AND ',
+      app.row_condition(rule, 'delete'), app.any_permission(rule.delete_permissions), '(' || rule.delete_when || ')'));
+    EXECUTE format('GRANT DELETE ON %s TO lanewright_app', rule.target);
+  END IF;
+END
+$$;
+
+CREATE PROCEDURE app.apply_stamps(rule app.table_rules)
+  LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF rule.append_only OR NOT rule.stamped THEN RETURN; END IF;
+  EXECUTE format('ALTER TABLE %s
+    ADD COLUMN IF NOT EXISTS version integer NOT NULL DEFAULT 1,
+    ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS created_by uuid,
+    ADD COLUMN IF NOT EXISTS updated_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS updated_by uuid', rule.target);
+  EXECUTE format('CREATE OR REPLACE TRIGGER stamp BEFORE INSERT OR UPDATE ON %s
+    FOR EACH ROW EXECUTE FUNCTION app.stamp()', rule.target);
+END
+$$;
+
+CREATE PROCEDURE app.apply_change_feed(rule app.table_rules)
+  LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$
+DECLARE
+  verb text;
+BEGIN
+  IF rule.feed_subject IS NULL THEN RETURN; END IF;
+  FOREACH verb IN ARRAY ARRAY['insert', 'update', 'delete'] LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER changes_on_%1$s AFTER %1$s ON %2$s REFERENCING %3$s
+      FOR EACH STATEMENT EXECUTE FUNCTION app.record_change(%4$L, %5$L, %6$L)', verb, rule.target,
+      CASE verb WHEN 'delete' THEN 'OLD TABLE AS old_rows' ELSE 'NEW TABLE AS new_rows' END,
+      rule.feed_subject, rule.feed_id, coalesce(rule.plant_column, ''));
+  END LOOP;
+END
+$$;
+
+CREATE PROCEDURE app.apply_table_rules()
+  LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$
+DECLARE
+  -- Read whole first: the table of rules has a rule too.
+  rules app.table_rules[] := ARRAY(SELECT r FROM app.table_rules r ORDER BY r.target::text);
+  rule app.table_rules;
+BEGIN
+  FOREACH rule IN ARRAY rules LOOP
+    CALL app.apply_stamps(rule);
+    CALL app.apply_row_security(rule);
+    CALL app.apply_change_feed(rule);
+    IF rule.audited THEN CALL audit.watch(rule.target, rule.plant_column); END IF;
+    IF rule.partition_by IS NOT NULL THEN
+      PERFORM app.ensure_partitions(rule.target, rule.partition_by, now() - interval '3 months', now() + interval '3 months');
     END IF;
   END LOOP;
 END
 $$;
-CALL app.apply_row_policies();
+CALL app.apply_table_rules();
 
--- Records are not rewritten: what was logged, measured, scanned or applied stands. Only a packer takes a serial out again.
-REVOKE UPDATE ON production.logs, quality.measurements, trace.scans, equipment.status_history, app.applied_commands FROM lanewright_app;
-CREATE POLICY remove ON logistics.packing_unit_serials FOR DELETE
-  USING (organization_id = (SELECT identity.current_organization()) AND (SELECT identity.can('packing:write')));
-CREATE POLICY remove ON trace.genealogy FOR DELETE
-  USING (organization_id = (SELECT identity.current_organization()) AND kind = 'packed_into'
-    AND plant_id = ANY ((SELECT identity.plants('write'))::uuid[]) AND (SELECT identity.can('packing:write')));
-GRANT DELETE ON logistics.packing_unit_serials, trace.genealogy TO lanewright_app;
-
--- A user sees the one organization they belong to, and of the people in it the names only.
-ALTER TABLE org.organizations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE org.organizations FORCE ROW LEVEL SECURITY;
-CREATE POLICY read ON org.organizations FOR SELECT USING (id = (SELECT identity.current_organization()));
-GRANT SELECT ON org.organizations TO lanewright_app;
-
--- No direct door to these: FORCE without a policy lets nobody in but through the definer's functions, and those run as
--- the owner of the schema, who must therefore be let in by a policy of his own.
+-- Functions are doors only where they were opened by name.
 DO $$
 DECLARE
-  target text;
+  space text;
 BEGIN
-  FOREACH target IN ARRAY ARRAY['identity.users', 'identity.roles', 'identity.role_permissions', 'identity.user_roles',
-                                'identity.user_plant_access', 'identity.sessions'] LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
-    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
-    EXECUTE format('CREATE POLICY doors ON %s TO %I USING (true) WITH CHECK (true)', target, current_user);
-  END LOOP;
-  -- The same for what the doors read (whoami) and what triggers write (the change feed).
-  FOREACH target IN ARRAY ARRAY['org.organizations', 'org.plants', 'app.changes'] LOOP
-    EXECUTE format('CREATE POLICY doors ON %s TO %I USING (true) WITH CHECK (true)', target, current_user);
+  FOR space IN SELECT nspname FROM pg_namespace WHERE nspname IN ('app', 'org', 'identity', 'material', 'equipment', 'production',
+      'quality', 'trace', 'logistics', 'project', 'orders', 'planning', 'sharing', 'notify', 'assist', 'integration', 'audit',
+      'analytics') LOOP
+    EXECUTE format('REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA %I FROM PUBLIC', space);
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE EXECUTE ON ROUTINES FROM PUBLIC', space);
   END LOOP;
 END
 $$;
-
-CREATE POLICY read ON identity.users FOR SELECT USING (organization_id = (SELECT identity.current_organization()));
-GRANT SELECT (organization_id, id, display_name, kind, station_code) ON identity.users TO lanewright_app;
-
--- Writing the audit-grade command ledger and change feed happens by trigger or by the core, never by hand.
-REVOKE ALL ON app.row_policies FROM PUBLIC;
-REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app.uuidv7() TO lanewright_app;
-GRANT EXECUTE ON FUNCTION app.next_version(), app.record_change() TO lanewright_app;
-
--- A desk checks that it fits the database before it works with it.
-GRANT SELECT ON app.schema_migrations TO lanewright_app;
+GRANT EXECUTE ON FUNCTION app.uuidv7(), app.stamp(), app.record_change(), app.table_stats() TO lanewright_app;
+GRANT SELECT ON app.db_health, app.long_running_queries, app.schema_migrations TO lanewright_app;
