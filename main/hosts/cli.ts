@@ -12,9 +12,9 @@ import { AppError } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import { placesOf } from '#contract/places';
 import type { AppRouter, WireErrorShape } from '#contract/router';
-import { migrate, migrationStatus } from '#main/store/postgres/migrate';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { readTexts, sentence } from '#main/texts';
+import { registerDatabaseCommands } from './cli-database.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
 import { readStationAccount } from './database-start.ts';
@@ -104,24 +104,15 @@ program
     process.exitCode = await serve({ config: config(options.sim), port: Number(options.port), print: say });
   });
 
-const db = program.command('db').description('look after the database');
-db.command('status')
-  .description('which migrations are applied and which wait')
-  .action(async () => {
-    const status = await withOwner((ownerUrl) => migrationStatus(ownerUrl, appRoot));
-    print(status, () => [
-      `${status.applied.length} migrations applied, ${status.waiting.length} waiting`,
-      ...status.waiting.map((name) => `  waits: ${name}`),
-    ]);
-  });
-db.command('migrate')
-  .description('bring the database up to date (DATABASE_URL: a login that may create schemas and roles)')
-  .action(async () => {
-    const status = await withOwner((ownerUrl) =>
-      migrate({ ownerUrl, appRoot, onProgress: (name) => say(`applying ${name}`) }),
-    );
-    print(status, () => [`${status.applied.length} migrations applied`]);
-  });
+registerDatabaseCommands(program, {
+  appRoot,
+  dataDir: config(false).dataDir,
+  version,
+  texts,
+  say,
+  print,
+  withOwner,
+});
 
 program
   .command('sim')

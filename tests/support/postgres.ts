@@ -54,6 +54,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** One with nothing in it, not even a schema of ours. */
+export async function createEmptyDatabase(): Promise<Omit<TestDatabase, 'appUrl'>> {
+  const { adminUrl } = await startTestPostgres();
+  const name = `test_${process.pid}_${++made}`;
+  await admin(adminUrl, `CREATE DATABASE ${name} TEMPLATE template0`);
+  return {
+    ownerUrl: withDatabase(adminUrl, name),
+    drop: () => admin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
 async function start(): Promise<TestServer> {
   const given = process.env['LANEWRIGHT_TEST_DATABASE_URL'];
   if (given) {

@@ -34,19 +34,22 @@ export async function readMigrations(appRoot: string): Promise<readonly Migratio
 }
 
 /**
- * Brings the database up to date.
+ * Brings the database up to date, or to the migration named by `until`.
  * @throws AppError `Unavailable`: an older server than PostgreSQL 15, a database of a newer version of
  * the product, or one whose applied migrations are not ours.
  */
 export async function migrate(options: {
   readonly ownerUrl: string;
   readonly appRoot: string;
+  readonly until?: string;
   readonly onProgress?: (name: string) => void;
 }): Promise<MigrationStatus> {
-  const migrations = await readMigrations(options.appRoot);
+  const { until } = options;
+  const all = await readMigrations(options.appRoot);
+  const migrations = until === undefined ? all : all.filter(({ name }) => name <= until);
   return withClient(options.ownerUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const status = await compare(client, migrations);
+    const status = await compare(client, all);
     for (const migration of migrations) {
       if (!status.waiting.includes(migration.name)) continue;
       options.onProgress?.(migration.name);
@@ -63,7 +66,10 @@ export async function migrate(options: {
         throw unavailable('error.migration-failed', { name: migration.name, detail: String(cause) }, cause);
       }
     }
-    return { applied: migrations.map(({ name }) => name), waiting: [] };
+    return {
+      applied: migrations.map(({ name }) => name),
+      waiting: all.slice(migrations.length).map(({ name }) => name),
+    };
   });
 }
 
