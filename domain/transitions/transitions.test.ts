@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decideAction, statusAfter } from '../scanning/operation-action.ts';
 import { operationStatuses } from '../scheduling/types.ts';
-import { initialStatuses, isFinal, type Machine, machines, mayTransition, statusesOf } from './transitions.ts';
+import {
+  initialStatuses,
+  isFinal,
+  type Machine,
+  machines,
+  mayTransition,
+  statusesOf,
+} from './transitions.ts';
 
 const names = Object.keys(machines) as readonly Machine[];
 

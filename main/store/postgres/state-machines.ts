@@ -31,7 +31,9 @@ export function stateMachineMigration(): string {
       followers.map((to) => [machine, from, to] as const),
     ),
   ]);
-  const values = rows.map((row) => `  (${row.map((one) => (one === null ? 'NULL' : `'${one}'`)).join(', ')})`);
+  const values = rows.map(
+    (row) => `  (${row.map((one) => (one === null ? 'NULL' : `'${one}'`)).join(', ')})`,
+  );
   return template.replace('{values}', () => values.join(',\n'));
 }
 

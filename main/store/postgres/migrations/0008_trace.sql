@@ -229,9 +229,9 @@ CREATE FUNCTION trace.check_genealogy() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
 DECLARE
-  found record;
+  wrong record;
 BEGIN
-  SELECT thing.kind, thing.id INTO found
+  SELECT thing.kind, thing.id INTO wrong
     FROM (SELECT organization_id, parent_kind AS kind, parent_id AS id FROM edges
           UNION SELECT organization_id, child_kind, child_id FROM edges) AS thing
     WHERE NOT CASE thing.kind
@@ -241,7 +241,7 @@ BEGIN
       ELSE EXISTS (SELECT FROM logistics.shipments x WHERE (x.organization_id, x.id) = (thing.organization_id, thing.id)) END
     LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'genealogy names a % that is not there: %', found.kind, found.id
+    RAISE EXCEPTION 'genealogy names a % that is not there: %', wrong.kind, wrong.id
       USING ERRCODE = 'foreign_key_violation', SCHEMA = 'trace', TABLE = 'genealogy', CONSTRAINT = 'genealogy_ends';
   END IF;
 
@@ -255,12 +255,12 @@ BEGIN
     SELECT below.organization_id, below.start, g.child_id
       FROM below JOIN trace.genealogy g ON g.organization_id = below.organization_id AND g.parent_id = below.id
   )
-  SELECT risky.parent_id, risky.child_id INTO found FROM risky
+  SELECT risky.parent_id, risky.child_id INTO wrong FROM risky
     JOIN below ON below.organization_id = risky.organization_id AND below.start = risky.child_id AND below.id = risky.parent_id
     LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'refusal.genealogy-circle' USING ERRCODE = 'LW001',
-      DETAIL = jsonb_build_object('parent', found.parent_id, 'child', found.child_id);
+      DETAIL = jsonb_build_object('parent', wrong.parent_id, 'child', wrong.child_id);
   END IF;
   RETURN NULL;
 END
