@@ -12,8 +12,8 @@ const digestOf = (...blocks: readonly string[][]) => {
 test('it is the sum of the hashes of the rows', () => {
   const sum = ['a', 'b', 'b']
     .map((row) => {
-      const littleEndian = createHash('sha256').update(row).digest().reverse();
-      return BigInt(`0x${littleEndian.toString('hex')}`);
+      const littleEndian = createHash('sha256').update(row).digest().toReversed();
+      return BigInt(`0x${Buffer.from(littleEndian).toString('hex')}`);
     })
     .reduce((one, other) => (one + other) % 2n ** 256n);
   expect(digestOf(['a', 'b'], ['b'])).toBe(sum.toString(16).padStart(64, '0'));

@@ -13,7 +13,9 @@ import type { CoreConfig } from '#contract/host';
 import { placesOf } from '#contract/places';
 import type { AppRouter, WireErrorShape } from '#contract/router';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { primaryUrl } from '#main/store/postgres/hosts';
 import { readTexts, sentence } from '#main/texts';
+import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
@@ -76,7 +78,7 @@ async function credentials(dataDir: string): Promise<{ login: string; password: 
 /** The owner's way into the database: `DATABASE_URL`, else the embedded one, started for the length of the command. */
 async function withOwner<T>(work: (ownerUrl: string) => Promise<T>): Promise<T> {
   const given = process.env['DATABASE_URL'];
-  if (given) return work(given);
+  if (given) return work(await primaryUrl(given));
   const server = await startEmbeddedPostgres({
     dataDir: config(false).dataDir,
     onProgress: (step) => say(texts(step)),
@@ -113,6 +115,7 @@ registerDatabaseCommands(program, {
   print,
   withOwner,
 });
+registerAuditCommands(program, { texts, print, withOwner });
 
 program
   .command('sim')

@@ -7,6 +7,7 @@ import { refused } from '#contract/errors';
 import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { primaryUrl } from '#main/store/postgres/hosts';
 import { checkSchema, migrate } from '#main/store/postgres/migrate';
 
 export interface StartedDatabase {
@@ -37,7 +38,7 @@ export async function startDatabase(options: {
 }): Promise<StartedDatabase> {
   const { appRoot, dataDir, onProgress } = options;
   if (options.databaseUrl !== undefined) {
-    await checkSchema(options.databaseUrl, appRoot);
+    await checkSchema(await primaryUrl(options.databaseUrl), appRoot);
     const { login, secret } = options.station;
     return {
       kind: 'central',

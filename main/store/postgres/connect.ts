@@ -8,6 +8,7 @@ import { AppError, notAllowed, unavailable } from '#contract/errors';
 import { correlationId } from '#main/correlation';
 import type { Database, DatabaseTransaction, Log, Presented } from '#main/services/core';
 import type { DB } from './database.ts';
+import { databaseUrls, primaryUrl } from './hosts.ts';
 
 export interface DatabaseState {
   readonly online: boolean;
@@ -38,7 +39,8 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * @param connectionString a login that is a member of lanewright_app.
+ * @param connectionString a login that is a member of lanewright_app; it may name several servers, then
+ * the one that takes writes is used, and looked for again when it is lost.
  * @param onState told when the database is lost and when it is back.
  */
 export function connectDatabase(options: {
@@ -46,19 +48,9 @@ export function connectDatabase(options: {
   readonly log: Log;
   readonly onState: (state: DatabaseState) => void;
 }): ConnectedDatabase {
-  const pool = new pg.Pool({
-    connectionString: options.connectionString,
-    options: '-c role=lanewright_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000',
-    application_name: 'lanewright',
-    max: 10,
-    connectionTimeoutMillis: 3000,
-    query_timeout: 16_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5000,
-    types,
-  });
-  // An idle connection's error would end the process; the next query finds out by itself.
-  pool.on('error', () => {});
+  const urls = databaseUrls(options.connectionString);
+  let url = urls[0] ?? options.connectionString;
+  let pool = openPool(url);
 
   let current: DatabaseState = { online: true, problem: null };
   let retry: NodeJS.Timeout | undefined;
@@ -69,14 +61,28 @@ export function connectDatabase(options: {
       state.online !== current.online || state.problem?.shape.reason !== current.problem?.shape.reason;
     current = state;
     if (changed) options.onState(state);
+    // One that is due is not put off: calls that go on failing would put it off for ever.
     if (!state.online && !closed) {
-      clearTimeout(retry);
-      retry = setTimeout(() => void probe(), reconnectMs);
+      retry ??= setTimeout(() => {
+        retry = undefined;
+        void probe();
+      }, reconnectMs);
     }
+  };
+
+  const moveToPrimary = async () => {
+    if (urls.length === 1) return;
+    const primary = await primaryUrl(options.connectionString);
+    if (primary === url || closed) return;
+    // What still runs over the old pool ends there.
+    pool.end().catch(() => {});
+    url = primary;
+    pool = openPool(url);
   };
 
   const probe = async () => {
     try {
+      await moveToPrimary();
       await pool.query('SELECT 1');
       report({ online: true, problem: null });
     } catch (cause) {
@@ -128,6 +134,9 @@ export function connectDatabase(options: {
     }
   };
 
+  // The first of several may be a standby.
+  if (urls.length > 1) void probe();
+
   return {
     online: () => current.online,
     state: () => current,
@@ -139,6 +148,23 @@ export function connectDatabase(options: {
       await pool.end();
     },
   };
+}
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    options: '-c role=lanewright_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000',
+    application_name: 'lanewright',
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 16_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+    types,
+  });
+  // An idle connection's error would end the process; the next query finds out by itself.
+  pool.on('error', () => {});
+  return pool;
 }
 
 function unheard(): void {}
