@@ -1,28 +1,36 @@
 -- app.table_rules, applied: row-level security, grants, stamps, change feed, audit and partitions, a table at a time,
 -- so that none is forgotten (a test walks the catalogue). Safe to call again after a rule was added or changed.
 
-CREATE FUNCTION app.any_permission(permissions text[]) RETURNS text
+-- The condition that one of these permissions is held. Each is asked once a query; * is held by whoever is signed in.
+CREATE FUNCTION app.permission_condition(permissions text[]) RETURNS text
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN '*' = ANY (permissions) THEN 'true'
-    ELSE '(' || string_agg(format('(SELECT identity.can(%L))', permission), ' OR ') || ')' END
+  SELECT '(' || string_agg(format('(SELECT identity.can(%L))', permission), ' OR ') || ')'
   FROM unnest(permissions) AS permission
+  HAVING cardinality(permissions) > 0 AND '*' <> ALL (permissions)
 $$;
-COMMENT ON FUNCTION app.any_permission(text[]) IS 'The condition of a policy: one of these is held. Each is asked once a query.';
 
--- What a row must be for somebody to reach it: mode is read, write or delete.
-CREATE FUNCTION app.row_condition(rule app.table_rules, mode text) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+-- What a row must be for somebody to reach it: mode is read, write or delete. In a table of plants the permission has to
+-- be held at the row's plant; for a row without one, or in a table of the whole organization, it has to be held everywhere.
+CREATE FUNCTION app.row_condition(rule app.table_rules, mode text, permissions text[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog
 AS $$
-  SELECT concat_ws(' AND ',
+DECLARE
+  permitted text := app.permission_condition(permissions);
+  plants text := format(CASE WHEN permitted IS NULL THEN 'identity.plants(%L)' ELSE 'identity.plants(%L, %L)' END, mode, permissions);
+  at_plant text := format('%s = ANY ((SELECT %s)::uuid[])', quote_ident(rule.plant_column), plants);
+BEGIN
+  RETURN concat_ws(' AND ',
     format('%I = (SELECT identity.current_organization())', rule.organization_column),
-    format(CASE WHEN rule.plant_optional THEN '(%1$I IS NULL OR %1$I = ANY ((SELECT identity.plants(%2$L))::uuid[]))'
-                WHEN rule.plant_column IS NOT NULL THEN '%1$I = ANY ((SELECT identity.plants(%2$L))::uuid[])' END,
-           rule.plant_column, mode),
+    CASE WHEN rule.plant_column IS NULL THEN permitted
+         WHEN rule.plant_optional THEN
+           format('(CASE WHEN %I IS NULL THEN %s ELSE %s END)', rule.plant_column, coalesce(permitted, 'true'), at_plant)
+         ELSE at_plant END,
     CASE WHEN rule.station_column IS NOT NULL
       THEN format('(%1$I IS NULL OR %1$I = ANY ((SELECT identity.stations())::text[]))', rule.station_column) END,
     CASE WHEN rule.owner_column IS NOT NULL
-      THEN format('%I = (SELECT identity.current_user_id())', rule.owner_column) END)
+      THEN format('%I = (SELECT identity.current_user_id())', rule.owner_column) END);
+END
 $$;
 
 CREATE PROCEDURE app.apply_row_security(rule app.table_rules)
@@ -44,10 +52,7 @@ BEGIN
   END IF;
   IF rule.scope <> 'tenant' THEN RETURN; END IF;
 
-  readable := app.row_condition(rule, 'read');
-  IF rule.read_permission <> '' THEN
-    readable := readable || format(' AND (SELECT identity.can(%L))', rule.read_permission);
-  END IF;
+  readable := app.row_condition(rule, 'read', CASE rule.read_permission WHEN '' THEN '{}' ELSE ARRAY[rule.read_permission] END);
   IF rule.shared_by IS NOT NULL THEN
     readable := format('(%s) OR %I = ANY ((SELECT sharing.grantors(%L))::uuid[])', readable, rule.organization_column, rule.shared_by);
   END IF;
@@ -56,7 +61,7 @@ BEGIN
   EXECUTE format('GRANT SELECT ON %s TO lanewright_app, lanewright_report', rule.target);
 
   IF cardinality(rule.write_permissions) > 0 THEN
-    writable := app.row_condition(rule, 'write') || ' AND ' || app.any_permission(rule.write_permissions);
+    writable := app.row_condition(rule, 'write', rule.write_permissions);
     EXECUTE format('DROP POLICY IF EXISTS add ON %s', rule.target);
     EXECUTE format('CREATE POLICY add ON %s FOR INSERT WITH CHECK (%s)', rule.target, writable);
     EXECUTE format('GRANT INSERT ON %s TO lanewright_app', rule.target);
@@ -69,7 +74,7 @@ BEGIN
   IF cardinality(rule.delete_permissions) > 0 THEN
     EXECUTE format('DROP POLICY IF EXISTS remove ON %s', rule.target);
     EXECUTE format('CREATE POLICY remove ON %s FOR DELETE USING (%s)', rule.target, concat_ws(' AND ',
-      app.row_condition(rule, 'delete'), app.any_permission(rule.delete_permissions), '(' || rule.delete_when || ')'));
+      app.row_condition(rule, 'delete', rule.delete_permissions), '(' || rule.delete_when || ')'));
     EXECUTE format('GRANT DELETE ON %s TO lanewright_app', rule.target);
   END IF;
 END
