@@ -249,7 +249,7 @@ export async function startCore(
     database.connect(started.appUrl);
     await databaseIsBack();
     feed = startChangeFeed({
-      connectionString: started.appUrl,
+      connectionString: (started.kind === 'central' ? settings.changesUrl : undefined) ?? started.appUrl,
       database,
       token: () => stationSession?.token ?? clients.latestPerson()?.token ?? null,
       onChanges: (changes) => {

@@ -37,6 +37,8 @@ const schema = z
   .object({
     /** Central database, PostgreSQL 15 or later; the embedded one when absent. */
     databaseUrl: z.string().optional(),
+    /** A way to the same database that keeps a session, for who listens: where `databaseUrl` leads through a pooler. */
+    changesUrl: z.string().optional(),
     station: z
       .object({
         code: z.string().regex(/^[A-Z0-9-]{2,20}$/),
