@@ -290,7 +290,7 @@ CREATE TABLE quality.inspections (
     AND (status <> 'completed' OR (completed_at IS NOT NULL AND inspector_id IS NOT NULL))),
   CONSTRAINT inspections_sample CHECK (sample_size <= lot_size AND nonconforming <= sample_size)
 );
-COMMENT ON TABLE quality.inspections IS 'One inspection: of a work order, a lot, a unit of a lot or a serial. Its readings stand in quality.measurements.';
+COMMENT ON TABLE quality.inspections IS 'One inspection: of a work order, a lot, a unit of a lot or a serial. Its readings stand in quality.measurements. Not partitioned: defects and evidence refer to it; its day is that of completed_at.';
 COMMENT ON COLUMN quality.inspections.kind IS 'How it is looked at; general: several characteristics of different kinds.';
 COMMENT ON COLUMN quality.inspections.status IS 'failed: the inspection could not be done; what it found stands in result.';
 COMMENT ON COLUMN quality.inspections.priority IS '1 lowest to 10 highest.';
@@ -376,7 +376,7 @@ CREATE TABLE quality.inference_jobs (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
   plant_id uuid NOT NULL,
-  inspection_id uuid,
+  inspection_id uuid NOT NULL,
   vision_model_id uuid NOT NULL,
   station_code text,
   status text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'processing', 'completed', 'failed', 'cancelled', 'timeout')),
@@ -400,8 +400,7 @@ CREATE TABLE quality.inference_jobs (
   CONSTRAINT inference_jobs_end CHECK (status <> 'completed' OR completed_at IS NOT NULL),
   CONSTRAINT inference_jobs_error CHECK (status <> 'failed' OR error_message IS NOT NULL)
 );
-COMMENT ON TABLE quality.inference_jobs IS 'One run of a vision model. Found defects stand in quality.defects, pictures that it made in quality.artifacts.';
-COMMENT ON COLUMN quality.inference_jobs.inspection_id IS 'NULL: pictures of the line that belong to no inspection.';
+COMMENT ON TABLE quality.inference_jobs IS 'One run of a vision model, of an inspection: pictures taken of the line are one too. Found defects stand in quality.defects, pictures that it made in quality.artifacts.';
 COMMENT ON COLUMN quality.inference_jobs.station_code IS 'That of its inspection, kept equal by trigger.';
 COMMENT ON COLUMN quality.inference_jobs.priority IS '1 lowest to 10 highest.';
 COMMENT ON COLUMN quality.inference_jobs.confidence_threshold_ratio IS 'Findings below it are dropped.';

@@ -245,15 +245,18 @@ BEGIN
       USING ERRCODE = 'foreign_key_violation', SCHEMA = 'trace', TABLE = 'genealogy', CONSTRAINT = 'genealogy_ends';
   END IF;
 
+  -- Only things of a kind go into each other in circles: what was packed does not come out as goods, nor a shipment as either.
   WITH RECURSIVE risky AS (
     SELECT e.organization_id, e.parent_id, e.child_id FROM edges e
-    WHERE EXISTS (SELECT FROM trace.genealogy g WHERE g.organization_id = e.organization_id AND g.parent_id = e.child_id)
+    WHERE e.child_kind <> 'shipment' AND (e.parent_kind = 'carton') = (e.child_kind = 'carton')
+      AND EXISTS (SELECT FROM trace.genealogy g WHERE g.organization_id = e.organization_id AND g.parent_id = e.child_id)
       AND EXISTS (SELECT FROM trace.genealogy g WHERE g.organization_id = e.organization_id AND g.child_id = e.parent_id)
   ), below AS (
     SELECT organization_id, child_id AS start, child_id AS id FROM risky
     UNION
     SELECT below.organization_id, below.start, g.child_id
       FROM below JOIN trace.genealogy g ON g.organization_id = below.organization_id AND g.parent_id = below.id
+        AND g.child_kind <> 'shipment' AND (g.parent_kind = 'carton') = (g.child_kind = 'carton')
   )
   SELECT risky.parent_id, risky.child_id INTO wrong FROM risky
     JOIN below ON below.organization_id = risky.organization_id AND below.start = risky.child_id AND below.id = risky.parent_id
@@ -275,17 +278,20 @@ CREATE FUNCTION trace.genealogy_faults() RETURNS TABLE (fault text, subject_id u
   LANGUAGE sql STABLE SET search_path = pg_catalog
 AS $$
   WITH RECURSIVE whole AS (
-    SELECT organization_id, parent_id, child_id FROM trace.genealogy WHERE child_kind IN ('lot', 'serial', 'carton')
-  ), walk AS (
+    SELECT organization_id, parent_id, child_id FROM trace.genealogy
+      WHERE child_kind <> 'shipment' AND (parent_kind = 'carton') = (child_kind = 'carton')
+  ), inner_edges AS (
     -- Only what has something before and behind it can stand in a circle.
-    SELECT w.organization_id, w.child_id AS start, w.child_id AS id FROM whole w
+    SELECT w.* FROM whole w
       WHERE EXISTS (SELECT FROM whole g WHERE g.organization_id = w.organization_id AND g.parent_id = w.child_id)
         AND EXISTS (SELECT FROM whole g WHERE g.organization_id = w.organization_id AND g.child_id = w.parent_id)
+  ), walk AS (
+    SELECT organization_id, child_id AS start, child_id AS id FROM inner_edges
     UNION
     SELECT walk.organization_id, walk.start, g.child_id
-      FROM walk JOIN whole g ON g.organization_id = walk.organization_id AND g.parent_id = walk.id
+      FROM walk JOIN inner_edges g ON g.organization_id = walk.organization_id AND g.parent_id = walk.id
   )
-  SELECT 'circle', w.child_id FROM whole w
+  SELECT 'circle', w.child_id FROM inner_edges w
     JOIN walk ON walk.organization_id = w.organization_id AND walk.start = w.child_id AND walk.id = w.parent_id
   UNION
   SELECT 'packed-without-edge', p.serial_id FROM logistics.packing_unit_serials p

@@ -604,6 +604,7 @@ CREATE INDEX import_batches_target ON integration.import_batches (organization_i
 CREATE TABLE integration.import_rows (
   organization_id uuid NOT NULL,
   import_batch_id uuid NOT NULL,
+  plant_id uuid,
   row_no integer NOT NULL CHECK (row_no > 0),
   legacy_id text,
   raw jsonb NOT NULL CHECK (jsonb_typeof(raw) = 'object'),
@@ -620,7 +621,10 @@ COMMENT ON TABLE integration.import_rows IS 'Staging: a row of the file as it ca
 COMMENT ON COLUMN integration.import_rows.row_no IS 'Line of the file, the first row of data being 1.';
 COMMENT ON COLUMN integration.import_rows.legacy_id IS 'What the old system calls it.';
 COMMENT ON COLUMN integration.import_rows.errors IS 'Objects with column, reason (a message key) and values.';
+COMMENT ON COLUMN integration.import_rows.plant_id IS 'That of the batch.';
 CREATE INDEX import_rows_status ON integration.import_rows (organization_id, import_batch_id, status);
+CREATE TRIGGER take_place BEFORE INSERT OR UPDATE OF import_batch_id, plant_id ON integration.import_rows
+  FOR EACH ROW EXECUTE FUNCTION app.take_place('integration.import_batches', 'import_batch_id');
 
 -- A reference to projects from what is laid out before them.
 ALTER TABLE logistics.shipments ADD FOREIGN KEY (organization_id, project_id) REFERENCES project.projects;
@@ -645,4 +649,4 @@ INSERT INTO app.table_rules (target, plant_column, plant_optional, owner_column,
   ('integration.webhooks', NULL, false, NULL, 'integration:write', '{integration:write}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL),
   ('integration.webhook_deliveries', NULL, false, NULL, 'integration:write', '{integration:write}', false, '{}', true, false, NULL, NULL, NULL, NULL, NULL),
   ('integration.import_batches', 'plant_id', true, NULL, 'integration:write', '{integration:write}', false, '{integration:write}', true, true, 'imports', 'id', NULL, NULL, NULL),
-  ('integration.import_rows', NULL, false, NULL, 'integration:write', '{integration:write}', false, '{integration:write}', false, false, NULL, NULL, NULL, NULL, NULL);
+  ('integration.import_rows', 'plant_id', true, NULL, 'integration:write', '{integration:write}', false, '{integration:write}', false, false, NULL, NULL, NULL, NULL, NULL);
