@@ -98,7 +98,8 @@ export async function fillTwoWorks(database: TestDatabase): Promise<TwoWorks> {
   };
 }
 
-const tokenOf = (login: string) => `${login}-token`;
+/** Everyone's token is their login with this behind it. */
+export const tokenOf = (login: string) => `${login}-token`;
 
 async function fillWorks(insert: TwoWorks['insert'], code: string): Promise<Works> {
   const organizationId = await insert('org.organizations', {

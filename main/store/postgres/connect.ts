@@ -4,7 +4,7 @@
  */
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { AppError, notAllowed, unavailable } from '#contract/errors';
+import { AppError, type ErrorValues, notAllowed, refused, unavailable } from '#contract/errors';
 import { correlationId } from '#main/correlation';
 import type { Database, DatabaseTransaction, Log, Presented } from '#main/services/core';
 import type { DB } from './database.ts';
@@ -230,6 +230,11 @@ function translate(cause: unknown): unknown {
       return notAllowed('error.session-ended');
     case '42501':
       return notAllowed('error.not-allowed');
+    // A rule that the database keeps by itself: the message is the key of a text, the detail its values as JSON.
+    case 'LW001': {
+      const { message, detail } = cause as pg.DatabaseError;
+      return refused(message, JSON.parse(detail ?? '{}') as ErrorValues);
+    }
     default:
       return cause;
   }

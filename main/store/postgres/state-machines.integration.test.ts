@@ -10,12 +10,16 @@ import {
   statusesOf,
 } from '#domain/transitions/transitions';
 import { createTestDatabase } from '../../../tests/support/postgres.ts';
-import { fillTwoWorks, type TwoWorks } from '../../../tests/support/two-works.ts';
+import { fillTwoWorks, tokenOf, type TwoWorks } from '../../../tests/support/two-works.ts';
+import { connectDatabase } from './connect.ts';
 import { stateMachineMigration, statusColumns } from './state-machines.ts';
 
 let at: TwoWorks;
+let appUrl: string;
 beforeAll(async () => {
-  at = await fillTwoWorks(await createTestDatabase());
+  const database = await createTestDatabase();
+  ({ appUrl } = database);
+  at = await fillTwoWorks(database);
 });
 afterAll(() => at.drop());
 
@@ -116,6 +120,23 @@ test('the refusal names the machine and both states', async () => {
     message: 'refusal.transition-forbidden',
     detail: JSON.stringify({ to: 'released', from: 'rejected', machine: 'lot' }).replaceAll(/([:,])/g, '$1 '),
   });
+});
+
+test('a service hears of it as of any rule that says no', async () => {
+  const id = await at.insert('trace.lots', { ...lot('LOT-SERVICE'), status: 'rejected' });
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  const desk = connectDatabase({ connectionString: appUrl, log: quiet, onState: () => {} });
+  const release = desk.transaction({ token: tokenOf('planner') }, 'release', (transaction) =>
+    transaction.updateTable('trace.lots').set({ status: 'released' }).where('id', '=', id).execute(),
+  );
+  await expect(release).rejects.toMatchObject({
+    shape: {
+      code: 'Refused',
+      reason: 'refusal.transition-forbidden',
+      values: { machine: 'lot', from: 'rejected', to: 'released' },
+    },
+  });
+  await desk.close();
 });
 
 test('a desk is held to it as the owner is, and other columns change freely', async () => {
