@@ -43,6 +43,7 @@ CREATE TABLE quality.inspection_plans (
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
   FOREIGN KEY (organization_id, material_id) REFERENCES material.materials
 );
+COMMENT ON TABLE quality.inspection_plans IS 'What is inspected on a material, from the first piece to the last; its points say when.';
 COMMENT ON COLUMN quality.inspection_plans.material_id IS 'What it is for; NULL: whatever has no plan of its own.';
 
 CREATE TABLE quality.inspection_points (
@@ -65,6 +66,7 @@ CREATE TABLE quality.inspection_points (
   CONSTRAINT inspection_points_period CHECK ((frequency = 'periodic') = (every_units IS NOT NULL OR every_s IS NOT NULL)),
   CONSTRAINT inspection_points_sampling CHECK (frequency <> 'sampling' OR sampling_plan_id IS NOT NULL)
 );
+COMMENT ON TABLE quality.inspection_points IS 'When something is inspected: at the first piece, every so often, by sampling, at the end. Its characteristics say what.';
 COMMENT ON COLUMN quality.inspection_points.position IS 'Order of showing.';
 COMMENT ON COLUMN quality.inspection_points.every_units IS 'Of periodic points: one inspection in so many units made.';
 COMMENT ON COLUMN quality.inspection_points.every_s IS 'Of periodic points: one inspection in so many seconds of working time.';
@@ -365,6 +367,7 @@ CREATE TABLE quality.vision_models (
   FOREIGN KEY (organization_id, onnx_file_id) REFERENCES app.files,
   CHECK (location IS NOT NULL OR onnx_file_id IS NOT NULL)
 );
+COMMENT ON TABLE quality.vision_models IS 'Models that look at pictures, a row a version of one.';
 COMMENT ON COLUMN quality.vision_models.model_version IS 'Of the model; version is that of the row.';
 COMMENT ON COLUMN quality.vision_models.material_id IS 'What it was trained on; NULL: anything.';
 COMMENT ON COLUMN quality.vision_models.accuracy_ratio IS 'On the hold-out set at training.';
@@ -554,6 +557,7 @@ CREATE TABLE quality.scrap_reasons (
   active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, code)
 );
+COMMENT ON TABLE quality.scrap_reasons IS 'Why things are thrown away, in the organization''s own codes.';
 
 CREATE TABLE quality.scrap_records (
   organization_id uuid NOT NULL,

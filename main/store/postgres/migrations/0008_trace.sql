@@ -147,6 +147,7 @@ CREATE TABLE logistics.packing_units (
   CHECK (closed_at >= opened_at),
   CHECK (status IN ('open', 'voided') OR sscc IS NOT NULL)
 );
+COMMENT ON TABLE logistics.packing_units IS 'Cartons and pallets. A closed one is not opened again: it is voided, and its contents are packed anew.';
 COMMENT ON COLUMN logistics.packing_units.sscc IS 'GS1 serial shipping container code, 18 digits, given when it closes.';
 COMMENT ON COLUMN logistics.packing_units.material_id IS 'What the first serial made it a carton of; NULL while empty.';
 CREATE INDEX packing_units_plant ON logistics.packing_units (organization_id, plant_id, opened_at DESC);

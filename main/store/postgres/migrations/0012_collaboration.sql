@@ -254,6 +254,7 @@ CREATE TABLE notify.templates (
   UNIQUE (organization_id, name, locale),
   CONSTRAINT templates_subject CHECK (channel <> 'email' OR subject IS NOT NULL)
 );
+COMMENT ON TABLE notify.templates IS 'The words of notifications that an organization writes itself.';
 COMMENT ON COLUMN notify.templates.locale IS 'BCP 47; a name has one text a language.';
 COMMENT ON COLUMN notify.templates.body IS 'ICU message; its values come with the notification.';
 
@@ -357,6 +358,7 @@ CREATE TABLE assist.messages (
   FOREIGN KEY (organization_id, conversation_id, user_id) REFERENCES assist.conversations (organization_id, id, user_id) ON DELETE CASCADE,
   CONSTRAINT messages_agent CHECK (role <> 'user' OR (agent IS NULL AND confidence_ratio IS NULL))
 );
+COMMENT ON TABLE assist.messages IS 'What was said in a conversation, by the person, the assistant and its tools.';
 COMMENT ON COLUMN assist.messages.user_id IS 'Whose conversation it is, not who speaks: that is role.';
 COMMENT ON COLUMN assist.messages.agent IS 'Which of the assistants answered.';
 CREATE INDEX messages_conversation ON assist.messages (organization_id, conversation_id, at);
@@ -539,6 +541,7 @@ CREATE TABLE integration.webhooks (
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, connector_id) REFERENCES integration.connectors ON DELETE CASCADE
 );
+COMMENT ON TABLE integration.webhooks IS 'Addresses elsewhere that are told of changes.';
 COMMENT ON COLUMN integration.webhooks.events IS 'Subjects of the change feed that it is told of.';
 COMMENT ON COLUMN integration.webhooks.secret_cipher IS 'The secret that deliveries are signed with, encrypted by the application with the key key_id.';
 CREATE INDEX webhooks_connector ON integration.webhooks (organization_id, connector_id) WHERE connector_id IS NOT NULL;
