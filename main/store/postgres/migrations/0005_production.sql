@@ -12,7 +12,7 @@ CREATE TABLE production.shifts (
   break_s integer NOT NULL DEFAULT 1800 CHECK (break_s >= 0),
   target_quantity numeric CHECK (target_quantity > 0),
   oee_target_ratio numeric CHECK (oee_target_ratio BETWEEN 0 AND 1),
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, plant_id, code),
   UNIQUE (organization_id, plant_id, name),
@@ -51,7 +51,7 @@ CREATE TABLE production.lanes (
   work_center_id uuid,
   kind text CHECK (kind IN ('fabrication', 'machining', 'assembly', 'testing', 'mixing', 'filling', 'packing', 'other')),
   status text NOT NULL DEFAULT 'available' CHECK (status IN ('available', 'maintenance', 'inactive')),
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   unit_capacity boolean GENERATED ALWAYS AS (capacity = 1) STORED,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, plant_id, code),
@@ -62,7 +62,7 @@ CREATE TABLE production.lanes (
 );
 COMMENT ON TABLE production.lanes IS 'A row of the lane board. What it works on now, and that it is occupied, follow from its live assignment: production.lane_states.';
 COMMENT ON COLUMN production.lanes.status IS 'What people decided; occupied is computed.';
-COMMENT ON COLUMN production.lanes.is_active IS 'false: out of use, kept for what was made on it.';
+COMMENT ON COLUMN production.lanes.active IS 'false: out of use, kept for what was made on it.';
 COMMENT ON COLUMN production.lanes.unit_capacity IS 'What the assignments of the lane refer to, so that those of one with room for one may not overlap.';
 COMMENT ON COLUMN production.lanes.capacity IS 'Operations that may run at once.';
 COMMENT ON COLUMN production.lanes.shift_codes IS 'The plant''s shifts in which the lane works.';
@@ -593,7 +593,7 @@ COMMENT ON VIEW production.work_order_progress IS 'What came of a work order: go
 
 CREATE VIEW production.lane_states WITH (security_invoker = true) AS
   SELECT l.organization_id, l.id AS lane_id, l.plant_id, l.code, a.work_order_id AS current_work_order_id, a.assigned_at,
-         CASE WHEN NOT l.is_active THEN 'inactive' WHEN l.status <> 'available' THEN l.status
+         CASE WHEN NOT l.active THEN 'inactive' WHEN l.status <> 'available' THEN l.status
               WHEN a.work_order_id IS NOT NULL THEN 'occupied' ELSE 'available' END AS status
     FROM production.lanes l
     LEFT JOIN LATERAL (

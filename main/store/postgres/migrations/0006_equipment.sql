@@ -14,7 +14,7 @@ CREATE TABLE equipment.machines (
   rated_per_hour numeric CHECK (rated_per_hour > 0),
   criticality text NOT NULL DEFAULT 'medium' CHECK (criticality IN ('critical', 'high', 'medium', 'low')),
   status text NOT NULL DEFAULT 'in_service' CHECK (status IN ('in_service', 'maintenance', 'decommissioned')),
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   manufacturer text,
   model text,
   serial_number text,
@@ -39,7 +39,7 @@ COMMENT ON COLUMN equipment.machines.status IS 'What people decided. Running, id
 COMMENT ON COLUMN equipment.machines.location IS 'Where it stands, in words.';
 COMMENT ON COLUMN equipment.machines.attributes IS 'Open: energy consumption, capabilities, tool places. Not indexed: under row-level security no containment operator can use one.';
 CREATE INDEX machines_lane ON equipment.machines (organization_id, lane_id);
-CREATE INDEX machines_plant ON equipment.machines (organization_id, plant_id) WHERE is_active;
+CREATE INDEX machines_plant ON equipment.machines (organization_id, plant_id) WHERE active;
 CREATE INDEX machines_work_center ON equipment.machines (organization_id, work_center_id) WHERE work_center_id IS NOT NULL;
 
 CREATE TABLE equipment.machine_versions (
@@ -58,7 +58,7 @@ CREATE TABLE equipment.machine_versions (
   rated_per_hour numeric,
   criticality text NOT NULL,
   status text NOT NULL,
-  is_active boolean NOT NULL,
+  active boolean NOT NULL,
   manufacturer text,
   model text,
   serial_number text,
@@ -86,10 +86,10 @@ BEGIN
     WHERE v.organization_id = NEW.organization_id AND v.machine_id = NEW.id AND v.valid_to = 'infinity';
   IF FOUND THEN
     IF (held.plant_id, held.lane_id, held.code, held.name, held.ideal_cycle_time_ms, held.kind, held.work_center_id, held.rated_per_hour,
-        held.criticality, held.status, held.is_active, held.manufacturer, held.model, held.serial_number, held.attributes)
+        held.criticality, held.status, held.active, held.manufacturer, held.model, held.serial_number, held.attributes)
        IS NOT DISTINCT FROM
        (NEW.plant_id, NEW.lane_id, NEW.code, NEW.name, NEW.ideal_cycle_time_ms, NEW.kind, NEW.work_center_id, NEW.rated_per_hour,
-        NEW.criticality, NEW.status, NEW.is_active, NEW.manufacturer, NEW.model, NEW.serial_number, NEW.attributes) THEN
+        NEW.criticality, NEW.status, NEW.active, NEW.manufacturer, NEW.model, NEW.serial_number, NEW.attributes) THEN
       RETURN NULL;
     END IF;
     moment := greatest(clock_timestamp(), held.valid_from + interval '1 microsecond');
@@ -97,9 +97,9 @@ BEGIN
       WHERE organization_id = held.organization_id AND id = held.id;
   END IF;
   INSERT INTO equipment.machine_versions (organization_id, plant_id, machine_id, valid_from, lane_id, code, name, ideal_cycle_time_ms,
-      kind, work_center_id, rated_per_hour, criticality, status, is_active, manufacturer, model, serial_number, attributes)
+      kind, work_center_id, rated_per_hour, criticality, status, active, manufacturer, model, serial_number, attributes)
     VALUES (NEW.organization_id, NEW.plant_id, NEW.id, moment, NEW.lane_id, NEW.code, NEW.name, NEW.ideal_cycle_time_ms,
-      NEW.kind, NEW.work_center_id, NEW.rated_per_hour, NEW.criticality, NEW.status, NEW.is_active, NEW.manufacturer, NEW.model,
+      NEW.kind, NEW.work_center_id, NEW.rated_per_hour, NEW.criticality, NEW.status, NEW.active, NEW.manufacturer, NEW.model,
       NEW.serial_number, NEW.attributes);
   RETURN NULL;
 END
@@ -118,7 +118,7 @@ CREATE TABLE equipment.downtime_reasons (
   is_failure boolean NOT NULL DEFAULT false,
   category text CHECK (category IN ('equipment', 'material', 'quality', 'setup', 'process', 'external')),
   time_class text CHECK (time_class IN ('scheduled', 'unscheduled', 'external')),
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, code),
   CHECK (NOT (is_planned AND is_failure))
 );
@@ -175,7 +175,7 @@ CREATE TABLE equipment.sensors (
   sample_interval_ms integer CHECK (sample_interval_ms > 0),
   lower_limit double precision,
   upper_limit double precision,
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, code),
   UNIQUE (organization_id, sensor_no),
@@ -213,7 +213,7 @@ CREATE TABLE equipment.pm_schedules (
   meter numeric CHECK (meter >= 0),
   meter_read_at timestamptz,
   meter_sensor_id uuid,
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
   FOREIGN KEY (organization_id, machine_id) REFERENCES equipment.machines,
@@ -231,7 +231,7 @@ COMMENT ON COLUMN equipment.pm_schedules.last_done_meter IS 'What the meter show
 COMMENT ON COLUMN equipment.pm_schedules.meter IS 'What the meter showed last, at meter_read_at.';
 COMMENT ON COLUMN equipment.pm_schedules.meter_sensor_id IS 'The sensor that counts; NULL: read by people.';
 CREATE INDEX pm_schedules_machine ON equipment.pm_schedules (organization_id, machine_id);
-CREATE INDEX pm_schedules_due ON equipment.pm_schedules (organization_id, plant_id, next_due_on) WHERE is_active;
+CREATE INDEX pm_schedules_due ON equipment.pm_schedules (organization_id, plant_id, next_due_on) WHERE active;
 
 CREATE TABLE equipment.maintenance_orders (
   organization_id uuid NOT NULL,
@@ -242,7 +242,7 @@ CREATE TABLE equipment.maintenance_orders (
   pm_schedule_id uuid,
   machine_id uuid NOT NULL,
   status text NOT NULL DEFAULT 'planned' CHECK (status IN ('planned', 'in_progress', 'completed', 'cancelled')),
-  priority text NOT NULL DEFAULT 'normal' CHECK (priority IN ('low', 'normal', 'high', 'critical')),
+  priority integer NOT NULL DEFAULT 50 CHECK (priority BETWEEN 1 AND 100),
   scheduled_on date NOT NULL,
   started_at timestamptz,
   completed_at timestamptz,
@@ -268,7 +268,7 @@ CREATE TABLE equipment.maintenance_orders (
 );
 COMMENT ON TABLE equipment.maintenance_orders IS 'Work on a machine, asked for or done. That one is overdue depends on today, so it is computed, not stored: maintenance_order_states.';
 COMMENT ON COLUMN equipment.maintenance_orders.pm_schedule_id IS 'The schedule that it came from; NULL: asked for by itself.';
-COMMENT ON COLUMN equipment.maintenance_orders.priority IS 'normal is what others call medium.';
+COMMENT ON COLUMN equipment.maintenance_orders.priority IS '1 lowest to 100 highest; as words low 25, normal (medium) 50, high 75, critical 100.';
 COMMENT ON COLUMN equipment.maintenance_orders.checklist IS 'The tasks, each with whether it was done.';
 COMMENT ON COLUMN equipment.maintenance_orders.labor_s IS 'Seconds of work, summed over people.';
 CREATE UNIQUE INDEX maintenance_orders_one_open ON equipment.maintenance_orders (organization_id, pm_schedule_id)
@@ -358,7 +358,7 @@ CREATE VIEW equipment.pm_due WITH (security_invoker = true) AS
          EXISTS (SELECT FROM equipment.maintenance_orders o WHERE o.organization_id = s.organization_id
                    AND o.pm_schedule_id = s.id AND o.status IN ('planned', 'in_progress')) AS has_open_order
     FROM equipment.pm_schedules s JOIN org.plants p ON p.organization_id = s.organization_id AND p.id = s.plant_id
-    WHERE s.is_active;
+    WHERE s.active;
 COMMENT ON VIEW equipment.pm_due IS 'Which preventive maintenance is due, lead time included, and whether an order for it is open already. A meter gives no day, so it has no lead.';
 
 CREATE VIEW equipment.machine_states WITH (security_invoker = true) AS
@@ -380,7 +380,7 @@ CREATE VIEW equipment.machine_states WITH (security_invoker = true) AS
     LEFT JOIN LATERAL (
       SELECT min(on_day) AS next_maintenance_on FROM (
         SELECT s.next_due_on AS on_day FROM equipment.pm_schedules s
-          WHERE s.organization_id = m.organization_id AND s.machine_id = m.id AND s.is_active
+          WHERE s.organization_id = m.organization_id AND s.machine_id = m.id AND s.active
         UNION ALL
         SELECT o.scheduled_on FROM equipment.maintenance_orders o
           WHERE o.organization_id = m.organization_id AND o.machine_id = m.id AND o.status IN ('planned', 'in_progress')) planned) due ON true;
@@ -509,7 +509,7 @@ CREATE TABLE equipment.alert_rules (
   hold_s integer NOT NULL DEFAULT 0 CHECK (hold_s >= 0),
   severity text NOT NULL DEFAULT 'warning' CHECK (severity IN ('info', 'warning', 'critical')),
   notification_channel text CHECK (notification_channel <> ''),
-  is_active boolean NOT NULL DEFAULT true,
+  active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
   FOREIGN KEY (organization_id, sensor_id) REFERENCES equipment.sensors
@@ -517,7 +517,7 @@ CREATE TABLE equipment.alert_rules (
 COMMENT ON TABLE equipment.alert_rules IS 'When a sensor''s readings call somebody.';
 COMMENT ON COLUMN equipment.alert_rules.hold_s IS 'Seconds that the condition must hold; 0: at once.';
 COMMENT ON COLUMN equipment.alert_rules.notification_channel IS 'Kind of notify.channels; NULL: in the application only.';
-CREATE INDEX alert_rules_sensor ON equipment.alert_rules (organization_id, sensor_id) WHERE is_active;
+CREATE INDEX alert_rules_sensor ON equipment.alert_rules (organization_id, sensor_id) WHERE active;
 
 GRANT SELECT ON equipment.maintenance_order_states, equipment.pm_due, equipment.machine_states, equipment.readings
   TO lanewright_app, lanewright_report;
