@@ -23,6 +23,9 @@ CREATE SCHEMA integration;
 CREATE SCHEMA audit;
 CREATE SCHEMA analytics;
 
+-- Functions are doors only where they are opened by name.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+
 -- lanewright_app is what desks and servers act as, lanewright_report what reading tools act as. They own nothing, bypass
 -- nothing, and cannot sign in by themselves: a central database grants them to its logins, the embedded one to its own.
 DO $$

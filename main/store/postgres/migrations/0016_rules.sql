@@ -126,25 +126,14 @@ BEGIN
     CALL app.apply_change_feed(rule);
     IF rule.audited THEN CALL audit.watch(rule.target, rule.plant_column); END IF;
     IF rule.partition_by IS NOT NULL THEN
-      PERFORM app.ensure_partitions(rule.target, rule.partition_by, now() - interval '3 months', now() + interval '3 months');
+      -- Three steps back and ahead to begin with; app.maintain_partitions goes on from there.
+      PERFORM app.ensure_partitions(rule.target, rule.partition_by,
+        now() - 3 * ('1 ' || rule.partition_by)::interval, now() + 3 * ('1 ' || rule.partition_by)::interval);
     END IF;
   END LOOP;
 END
 $$;
 CALL app.apply_table_rules();
 
--- Functions are doors only where they were opened by name.
-DO $$
-DECLARE
-  space text;
-BEGIN
-  FOR space IN SELECT nspname FROM pg_namespace WHERE nspname IN ('app', 'org', 'identity', 'material', 'equipment', 'production',
-      'quality', 'trace', 'logistics', 'project', 'orders', 'planning', 'sharing', 'notify', 'assist', 'integration', 'audit',
-      'analytics') LOOP
-    EXECUTE format('REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA %I FROM PUBLIC', space);
-    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE EXECUTE ON ROUTINES FROM PUBLIC', space);
-  END LOOP;
-END
-$$;
 GRANT EXECUTE ON FUNCTION app.uuidv7(), app.stamp(), app.record_change(), app.table_stats() TO lanewright_app;
 GRANT SELECT ON app.db_health, app.long_running_queries, app.schema_migrations TO lanewright_app;
