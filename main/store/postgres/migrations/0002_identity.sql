@@ -620,13 +620,13 @@ BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'passwords are checked in read committed transactions only' USING ERRCODE = '25001';
   END IF;
-  PERFORM pg_advisory_xact_lock(7240313, asked_lane);
+  -- Who guesses in this lane waits here until the one before has ended, one way or the other.
+  SELECT * INTO lane FROM identity.guess_lanes l WHERE l.lane = asked_lane FOR NO KEY UPDATE;
   instant := clock_timestamp();
 
   -- setval survives a rollback, and unlike nextval skips nothing after a crash.
   number := coalesce(pg_sequence_last_value(numbers), 0) + 1;
   PERFORM setval(numbers, number);
-  SELECT * INTO lane FROM identity.guess_lanes l WHERE l.lane = asked_lane;
   lost := greatest(number - 1 - lane.settled, 0);
   IF lost > 0 THEN
     lane.abandoned := least(lost + CASE WHEN lane.abandoned_at > instant - interval '1 day' THEN lane.abandoned ELSE 0 END, 1000);
@@ -746,7 +746,7 @@ CREATE FUNCTION identity.fit_password(password text, login text) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(char_length(password) >= 12 AND octet_length(password) <= 72
-    AND position(lower(login) IN lower(password)) = 0
+    AND (login = '' OR position(lower(login) IN lower(password)) = 0)
     AND (SELECT count(DISTINCT letter) >= 5 FROM regexp_split_to_table(password, '') AS letter), false)
 $$;
 
@@ -869,7 +869,7 @@ DECLARE
   presented identity.password_reset_tokens;
   person identity.users;
 BEGIN
-  IF NOT identity.fit_password(new_password, ' ') THEN RETURN 'unfit'; END IF;
+  IF NOT identity.fit_password(new_password, '') THEN RETURN 'unfit'; END IF;
   SELECT * INTO presented FROM identity.password_reset_tokens t
     WHERE t.token_hash = public.digest(token, 'sha256') AND t.used_at IS NULL AND t.revoked_at IS NULL
       AND t.expires_at > clock_timestamp()
