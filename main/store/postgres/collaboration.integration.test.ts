@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findByCode } from '#main/services/genealogy/queries';
 import { createTestDatabase } from '../../../tests/support/postgres.ts';
 import {
   fillTwoWorks,
@@ -6,11 +7,16 @@ import {
   type Person,
   type Row,
   type TwoWorks,
+  tokenOf,
 } from '../../../tests/support/two-works.ts';
+import { connectDatabase } from './connect.ts';
 
 let at: TwoWorks;
+let appUrl: string;
 beforeAll(async () => {
-  at = await fillTwoWorks(await createTestDatabase());
+  const database = await createTestDatabase();
+  ({ appUrl } = database);
+  at = await fillTwoWorks(database);
 });
 afterAll(() => at.drop());
 
@@ -86,6 +92,18 @@ describe('a data-room contract', () => {
     ).toEqual([]);
     expect(await at.as('miller', 'UPDATE trace.lots SET quantity = 1 RETURNING id')).toEqual([]);
     expect(await at.as('miller', 'UPDATE sharing.contracts SET expires_at = NULL RETURNING id')).toEqual([]);
+  });
+
+  test('does not answer for what is asked for in the own organization', async () => {
+    const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+    const desk = connectDatabase({ connectionString: appUrl, log: quiet, onState: () => {} });
+    const find = (who: Person) =>
+      desk.transaction({ token: tokenOf(who) }, 'find', (transaction) =>
+        findByCode(transaction, 'lot', 'LOT-SHARED'),
+      );
+    expect(await find('quality')).toBe(lotId);
+    expect(await find('miller')).toBeUndefined();
+    await desk.close();
   });
 
   test('ends with its time, with the time of its scope, with its room, and when it is revoked', async () => {
