@@ -91,6 +91,7 @@ describe('what leads back to itself is refused', () => {
       await owner.query('COMMIT');
       expect(await second).toBe('refusal.would-form-circle');
     } finally {
+      await owner.query('ROLLBACK');
       await other.end();
     }
   });
@@ -125,10 +126,8 @@ describe('versions of a material', () => {
 
   test('follow one another without a gap, the last one open', async () => {
     const id = await material({ name: 'first' });
-    await owner.query('BEGIN');
-    await rename(id, 'second');
-    await rename(id, 'third');
-    await owner.query('COMMIT');
+    await owner.query(`UPDATE material.materials SET name = 'second' WHERE id = '${id}';
+      UPDATE material.materials SET name = 'third' WHERE id = '${id}'`);
     const all = await versions(id);
     expect(all.map(({ number, name }) => [number, name])).toEqual([
       [1, 'first'],
@@ -233,6 +232,23 @@ describe('stock', () => {
     return row?.cost;
   };
 
+  const addPlace = async () => {
+    const id = uuidv7();
+    const place = { id, plant_id: ground.plantId, code: `L-${++made}`, name: 'Shelf', kind: 'storage' };
+    await insert('org.locations', place);
+    return id;
+  };
+  /** Each over a connection of its own. */
+  const atOnce = async (rows: readonly Record<string, unknown>[]) => {
+    const clients = rows.map(() => new pg.Client({ connectionString: database.ownerUrl }));
+    await Promise.all(clients.map((client) => client.connect()));
+    const outcomes = await Promise.allSettled(
+      rows.map((row, at) => insert('material.transactions', row, clients[at])),
+    );
+    await Promise.all(clients.map((client) => client.end()));
+    return outcomes;
+  };
+
   test('is what came in less what went out', async () => {
     const id = await material();
     await post(id, 'receipt', 100);
@@ -306,17 +322,7 @@ describe('stock', () => {
     const id = await material({ costing_method: 'fifo' });
     await receive(id, 2, 1);
     await receive(id, 3, 2);
-    const clients = await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const client = new pg.Client({ connectionString: database.ownerUrl });
-        await client.connect();
-        return client;
-      }),
-    );
-    const outcomes = await Promise.allSettled(
-      clients.map((client) => insert('material.transactions', movement(id, 'issue', -1), client)),
-    );
-    await Promise.all(clients.map((client) => client.end()));
+    const outcomes = await atOnce(Array.from({ length: 8 }, () => movement(id, 'issue', -1)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     expect(await stock(id)).toMatchObject({ on_hand: 0 });
     const [spent] = await select<{ cost: number }>(
@@ -326,16 +332,23 @@ describe('stock', () => {
     expect(spent).toEqual({ cost: 8 });
   });
 
+  test('that goes out of several places at once takes each cost once', async () => {
+    const id = await material({ costing_method: 'fifo' });
+    const places: string[] = [];
+    while (places.length < 6) places.push(await addPlace());
+    for (const [at, location_id] of places.entries())
+      await post(id, 'receipt', 1, { location_id, unit_cost: at + 1, currency: 'EUR' });
+    const issues = places.map((location_id) => movement(id, 'issue', -1, { location_id }));
+    const outcomes = await atOnce(issues);
+    expect(outcomes.map(({ status }) => status)).toEqual(issues.map(() => 'fulfilled'));
+    const costs: (number | undefined)[] = [];
+    for (const issue of issues) costs.push(await costOf(issue));
+    expect(costs.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test('moves within a plant as a whole or not at all', async () => {
     const id = await material();
-    const place = uuidv7();
-    await insert('org.locations', {
-      id: place,
-      plant_id: ground.plantId,
-      code: `L-${++made}`,
-      name: 'Shelf',
-      kind: 'storage',
-    });
+    const place = await addPlace();
     await receive(id, 10, 2);
     const transfer = async (out: number, into: number) => {
       const transfer_id = uuidv7();

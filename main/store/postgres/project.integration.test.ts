@@ -121,14 +121,14 @@ describe('a part of a project', () => {
     expect(await plantOf()).toEqual({ plant_id: ground.otherPlantId });
   });
 
-  test('cannot be put by somebody of another plant', async () => {
+  test('is put by people of that plant only', async () => {
     const stranger = await person(ground.otherPlantId);
-    const one = await project();
-    await expect(
+    const put = (project_id: string) =>
       as(stranger, () =>
-        insert('project.tasks', { project_id: one, title: 'Mine', plant_id: ground.otherPlantId }, desk),
-      ),
-    ).rejects.toMatchObject({ code: '42501' });
+        insert('project.tasks', { project_id, title: 'Mine', plant_id: ground.otherPlantId }, desk),
+      );
+    await put(await project({ plant_id: ground.otherPlantId }));
+    await expect(put(await project())).rejects.toMatchObject({ code: '42501' });
   });
 });
 

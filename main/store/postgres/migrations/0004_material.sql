@@ -2,7 +2,8 @@
 
 -- Refuses an edge that closes a circle, whatever the table: a bill of materials, a tree, a chain of suppliers. It sees all
 -- plants, because a circle through a plant that one may not read is one too. One writer of a table and organization at
--- a time, or two halves of a circle could be added side by side. TG_ARGV: the columns that an edge leads from and to.
+-- a time, or two halves of a circle could be added side by side. OFFSET 0 keeps every step a look into the index: a join
+-- may be planned as a scan of the whole table for each level. TG_ARGV: the columns that an edge leads from and to.
 CREATE FUNCTION app.refuse_cycle() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
@@ -18,7 +19,8 @@ BEGIN
     'WITH RECURSIVE reached(id) AS (
        SELECT $2
        UNION
-       SELECT e.%2$I FROM reached r JOIN %3$s e ON e.organization_id = $3 AND e.%1$I = r.id WHERE e.%2$I IS NOT NULL)
+       SELECT e.%2$I FROM reached r CROSS JOIN LATERAL
+         (SELECT e.%2$I FROM %3$s e WHERE e.organization_id = $3 AND e.%1$I = r.id OFFSET 0) e WHERE e.%2$I IS NOT NULL)
      SELECT EXISTS (SELECT FROM reached WHERE id = $1)', TG_ARGV[0], TG_ARGV[1], TG_RELID::regclass)
     INTO closed USING from_id, to_id, NEW.organization_id;
   IF closed THEN
@@ -621,69 +623,71 @@ AS $$
 $$;
 
 -- What a movement costs. The layers of a plant are those of all its places and lots together; a transfer moves no cost.
-CREATE FUNCTION material.post_cost(entry material.transactions, item material.materials) RETURNS void
+-- ahead: how much of an incoming quantity was issued before it came, and is gone already.
+CREATE FUNCTION material.post_cost(item material.materials, plant uuid, movement uuid, quantity numeric, given_cost numeric,
+                                   moved_at timestamptz, ahead numeric) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog
 AS $$
 DECLARE
-  on_hand numeric;
   known_cost numeric;
   layer record;
-  wanted numeric := -entry.quantity;
+  wanted numeric := -quantity;
   taken numeric;
 BEGIN
-  SELECT l.unit_cost INTO known_cost FROM material.cost_layers l
-    WHERE l.organization_id = entry.organization_id AND l.plant_id = entry.plant_id AND l.material_id = entry.material_id
-      AND l.unit_cost IS NOT NULL
-    ORDER BY l.received_at DESC, l.id DESC LIMIT 1;
-  known_cost := coalesce(known_cost, item.standard_cost);
+  IF given_cost IS NULL THEN
+    SELECT l.unit_cost INTO known_cost FROM material.cost_layers l
+      WHERE l.organization_id = item.organization_id AND l.plant_id = plant AND l.material_id = item.id
+        AND l.unit_cost IS NOT NULL
+      ORDER BY l.received_at DESC, l.id DESC LIMIT 1;
+    known_cost := coalesce(known_cost, item.standard_cost);
+  END IF;
 
-  IF entry.quantity > 0 THEN
-    SELECT sum(i.quantity_on_hand) INTO on_hand FROM material.inventory i
-      WHERE i.organization_id = entry.organization_id AND i.plant_id = entry.plant_id AND i.material_id = entry.material_id;
-    -- What was issued ahead of this receipt is gone already.
+  IF quantity > 0 THEN
     INSERT INTO material.cost_layers (organization_id, plant_id, material_id, transaction_id, received_at, quantity_remaining,
         unit_cost, currency)
-      VALUES (entry.organization_id, entry.plant_id, entry.material_id, entry.id, entry.at,
-        least(entry.quantity, greatest(on_hand, 0)), coalesce(entry.unit_cost, known_cost), item.currency);
+      VALUES (item.organization_id, plant, item.id, movement, moved_at,
+        greatest(quantity - ahead, 0), coalesce(given_cost, known_cost), item.currency);
   END IF;
   IF item.costing_method = 'average' THEN
-    PERFORM material.merge_cost_layers(entry.organization_id, entry.plant_id, entry.material_id);
+    PERFORM material.merge_cost_layers(item.organization_id, plant, item.id);
   END IF;
 
-  FOR layer IN
-    SELECT l.id, l.quantity_remaining, l.unit_cost FROM material.cost_layers l
-    WHERE l.organization_id = entry.organization_id AND l.plant_id = entry.plant_id AND l.material_id = entry.material_id
-      AND l.quantity_remaining > 0
-    ORDER BY CASE WHEN item.costing_method = 'lifo' THEN -extract(epoch FROM l.received_at)
-             ELSE extract(epoch FROM l.received_at) END, CASE WHEN item.costing_method = 'lifo' THEN l.id END DESC, l.id
-  LOOP
-    EXIT WHEN wanted <= 0;
-    taken := least(wanted, layer.quantity_remaining);
+  WHILE wanted > 0 LOOP
+    IF item.costing_method = 'lifo' THEN
+      SELECT l.id, l.quantity_remaining, l.unit_cost INTO layer FROM material.cost_layers l
+        WHERE l.organization_id = item.organization_id AND l.plant_id = plant AND l.material_id = item.id
+          AND l.quantity_remaining > 0
+        ORDER BY l.received_at DESC, l.id DESC LIMIT 1;
+    ELSE
+      SELECT l.id, l.quantity_remaining, l.unit_cost INTO layer FROM material.cost_layers l
+        WHERE l.organization_id = item.organization_id AND l.plant_id = plant AND l.material_id = item.id
+          AND l.quantity_remaining > 0
+        ORDER BY l.received_at, l.id LIMIT 1;
+    END IF;
+    taken := least(wanted, coalesce(layer.quantity_remaining, wanted));
     UPDATE material.cost_layers l SET quantity_remaining = l.quantity_remaining - taken
-      WHERE l.organization_id = entry.organization_id AND l.id = layer.id;
+      WHERE l.organization_id = item.organization_id AND l.id = layer.id;
     INSERT INTO material.transaction_costs (organization_id, plant_id, material_id, transaction_id, layer_id, quantity, unit_cost,
         currency, at)
-      VALUES (entry.organization_id, entry.plant_id, entry.material_id, entry.id, layer.id, taken,
-        CASE item.costing_method WHEN 'standard' THEN item.standard_cost ELSE layer.unit_cost END, item.currency, entry.at);
+      VALUES (item.organization_id, plant, item.id, movement, layer.id, taken,
+        CASE WHEN item.costing_method = 'standard' THEN item.standard_cost
+             WHEN layer.id IS NULL THEN known_cost ELSE layer.unit_cost END, item.currency, moved_at);
     wanted := wanted - taken;
   END LOOP;
-  IF wanted > 0 THEN
-    INSERT INTO material.transaction_costs (organization_id, plant_id, material_id, transaction_id, quantity, unit_cost, currency, at)
-      VALUES (entry.organization_id, entry.plant_id, entry.material_id, entry.id, wanted,
-        CASE item.costing_method WHEN 'standard' THEN item.standard_cost ELSE known_cost END, item.currency, entry.at);
-  END IF;
 END
 $$;
 
--- Applies what a statement inserted, and only that: a row that ON CONFLICT passed over is not among them.
+-- Applies what a statement inserted, and only that: a row that ON CONFLICT passed over is not among them. A statement is
+-- judged as a whole, so that what it brings in may go out in it.
 CREATE FUNCTION material.post_transactions() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
 DECLARE
-  entry material.transactions;
+  wrong record;
+  entry record;
+  plant uuid;
   item material.materials;
-  stock record;
-  wrong uuid;
+  on_hand numeric;
 BEGIN
   PERFORM FROM material.materials m
     WHERE (m.organization_id, m.id) IN (SELECT p.organization_id, p.material_id FROM posted p)
@@ -693,52 +697,85 @@ BEGIN
   SELECT p.id INTO wrong FROM posted p
     WHERE EXISTS (SELECT FROM material.transactions t
       WHERE t.organization_id = p.organization_id AND t.id = p.id AND t.at <> p.at) LIMIT 1;
-  IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'transaction % was posted before', wrong
+  IF wrong.id IS NOT NULL THEN
+    RAISE EXCEPTION 'transaction % was posted before', wrong.id
       USING ERRCODE = 'unique_violation', SCHEMA = 'material', TABLE = 'transactions', CONSTRAINT = 'transactions_id';
   END IF;
-  SELECT p.transfer_id INTO wrong FROM posted p WHERE p.transfer_id IS NOT NULL GROUP BY p.organization_id, p.transfer_id
+  SELECT p.transfer_id AS id INTO wrong FROM posted p WHERE p.transfer_id IS NOT NULL GROUP BY p.organization_id, p.transfer_id
     HAVING sum(p.quantity) <> 0 OR count(DISTINCT (p.plant_id, p.material_id, p.lot_id)) > 1 LIMIT 1;
-  IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'refusal.transfer-unbalanced' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('transfer', wrong);
+  IF wrong.id IS NOT NULL THEN
+    RAISE EXCEPTION 'refusal.transfer-unbalanced' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('transfer', wrong.id);
   END IF;
 
-  FOR entry IN SELECT * FROM posted p ORDER BY p.quantity < 0, p.at, p.id LOOP
-    SELECT * INTO item FROM material.materials m WHERE m.organization_id = entry.organization_id AND m.id = entry.material_id;
-    IF entry.reservation_id IS NOT NULL THEN
-      UPDATE material.reservations r
-        SET quantity_consumed = r.quantity_consumed - entry.quantity,
-            status = CASE WHEN r.quantity_consumed - entry.quantity = r.quantity THEN 'consumed' ELSE r.status END
-        WHERE r.organization_id = entry.organization_id AND r.id = entry.reservation_id AND r.status = 'active'
-          AND r.plant_id = entry.plant_id AND r.material_id = entry.material_id
-          AND r.location_id IS NOT DISTINCT FROM entry.location_id AND r.lot_id IS NOT DISTINCT FROM entry.lot_id;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'refusal.reservation-not-there' USING ERRCODE = 'LW001',
-          DETAIL = jsonb_build_object('reservation', entry.reservation_id, 'material', item.code);
-      END IF;
-    END IF;
+  -- What is issued against a reservation is free of it first.
+  WITH consumed AS (
+    UPDATE material.reservations r
+      SET quantity_consumed = r.quantity_consumed + p.quantity,
+          status = CASE WHEN r.quantity_consumed + p.quantity = r.quantity THEN 'consumed' ELSE r.status END
+      FROM (SELECT p.organization_id, p.reservation_id, p.plant_id, p.material_id, p.location_id, p.lot_id, -sum(p.quantity) AS quantity
+            FROM posted p WHERE p.reservation_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6) AS p
+      WHERE r.organization_id = p.organization_id AND r.id = p.reservation_id AND r.status = 'active'
+        AND r.plant_id = p.plant_id AND r.material_id = p.material_id
+        AND r.location_id IS NOT DISTINCT FROM p.location_id AND r.lot_id IS NOT DISTINCT FROM p.lot_id
+      RETURNING r.organization_id, r.id, r.plant_id, r.material_id, r.location_id, r.lot_id)
+  SELECT p.reservation_id AS id, m.code INTO wrong FROM posted p
+    JOIN material.materials m ON m.organization_id = p.organization_id AND m.id = p.material_id
+    WHERE p.reservation_id IS NOT NULL AND NOT EXISTS (SELECT FROM consumed c
+      WHERE c.organization_id = p.organization_id AND c.id = p.reservation_id AND c.plant_id = p.plant_id AND c.material_id = p.material_id
+        AND c.location_id IS NOT DISTINCT FROM p.location_id AND c.lot_id IS NOT DISTINCT FROM p.lot_id) LIMIT 1;
+  IF wrong.id IS NOT NULL THEN
+    RAISE EXCEPTION 'refusal.reservation-not-there' USING ERRCODE = 'LW001',
+      DETAIL = jsonb_build_object('reservation', wrong.id, 'material', wrong.code);
+  END IF;
+
+  -- A count may find less than was promised; nobody may take what is promised to another. What makes good a shortage is
+  -- not refused because it does not make good all of it.
+  WITH change AS (
+    SELECT p.organization_id, p.plant_id, p.material_id, p.location_id, p.lot_id, p.unit, sum(p.quantity) AS quantity,
+      coalesce(sum(p.quantity) FILTER (WHERE p.kind <> 'adjustment' AND p.reservation_id IS NULL), 0) AS free_quantity,
+      max(p.at) AS moved_at, max(p.at) FILTER (WHERE p.reference_kind = 'stock_count') AS counted_at
+    FROM posted p GROUP BY 1, 2, 3, 4, 5, 6
+  ), stock AS (
     INSERT INTO material.inventory AS i (organization_id, plant_id, material_id, location_id, lot_id, unit, quantity_on_hand,
         last_moved_at, last_counted_at)
-      VALUES (entry.organization_id, entry.plant_id, entry.material_id, entry.location_id, entry.lot_id, entry.unit, entry.quantity,
-        entry.at, CASE entry.reference_kind WHEN 'stock_count' THEN entry.at END)
+      SELECT c.organization_id, c.plant_id, c.material_id, c.location_id, c.lot_id, c.unit, c.quantity, c.moved_at, c.counted_at
+      FROM change c
       ON CONFLICT (organization_id, plant_id, material_id, location_id, lot_id)
       DO UPDATE SET quantity_on_hand = i.quantity_on_hand + excluded.quantity_on_hand,
         last_moved_at = greatest(i.last_moved_at, excluded.last_moved_at),
         last_counted_at = greatest(i.last_counted_at, excluded.last_counted_at)
-      RETURNING i.quantity_on_hand, i.quantity_available INTO stock;
-    IF entry.quantity < 0 AND NOT item.negative_stock_allowed THEN
-      IF stock.quantity_on_hand < 0 THEN
-        RAISE EXCEPTION 'refusal.stock-not-there' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('material', item.code,
-          'onHand', stock.quantity_on_hand - entry.quantity, 'wanted', -entry.quantity, 'unit', entry.unit);
-      -- A count may find less than was promised; nobody may take what is promised to another.
-      ELSIF stock.quantity_available < 0 AND entry.kind <> 'adjustment' AND entry.reservation_id IS NULL THEN
-        RAISE EXCEPTION 'refusal.stock-reserved' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('material', item.code,
-          'available', stock.quantity_available - entry.quantity, 'wanted', -entry.quantity, 'unit', entry.unit);
-      END IF;
+      RETURNING i.*
+  )
+  SELECT m.code, s.unit, c.quantity, c.free_quantity, s.quantity_on_hand, s.quantity_available INTO wrong
+    FROM change c
+    JOIN stock s ON s.organization_id = c.organization_id AND s.plant_id = c.plant_id AND s.material_id = c.material_id
+      AND s.location_id IS NOT DISTINCT FROM c.location_id AND s.lot_id IS NOT DISTINCT FROM c.lot_id
+    JOIN material.materials m ON m.organization_id = c.organization_id AND m.id = c.material_id
+    WHERE NOT m.negative_stock_allowed
+      AND ((c.quantity < 0 AND s.quantity_on_hand < 0) OR (c.free_quantity < 0 AND s.quantity_available < 0))
+    ORDER BY s.quantity_on_hand LIMIT 1;
+  IF wrong.quantity_on_hand < 0 THEN
+    RAISE EXCEPTION 'refusal.stock-not-there' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('material', wrong.code,
+      'onHand', wrong.quantity_on_hand - wrong.quantity, 'wanted', -wrong.quantity, 'unit', wrong.unit);
+  ELSIF wrong.quantity_available < 0 THEN
+    RAISE EXCEPTION 'refusal.stock-reserved' USING ERRCODE = 'LW001', DETAIL = jsonb_build_object('material', wrong.code,
+      'available', wrong.quantity_available - wrong.free_quantity, 'wanted', -wrong.free_quantity, 'unit', wrong.unit);
+  END IF;
+
+  FOR entry IN
+    SELECT p.organization_id, p.plant_id, p.material_id, p.id, p.quantity, p.unit_cost, p.at,
+      sum(p.quantity) OVER (PARTITION BY p.organization_id, p.plant_id, p.material_id) AS change
+    FROM posted p WHERE p.kind <> 'transfer' AND p.quantity <> 0
+    ORDER BY p.organization_id, p.plant_id, p.material_id, p.quantity < 0, p.at, p.id
+  LOOP
+    IF (entry.plant_id, entry.material_id) IS DISTINCT FROM (plant, item.id) THEN
+      plant := entry.plant_id;
+      SELECT * INTO item FROM material.materials m WHERE m.organization_id = entry.organization_id AND m.id = entry.material_id;
+      SELECT sum(i.quantity_on_hand) - entry.change INTO on_hand FROM material.inventory i
+        WHERE i.organization_id = entry.organization_id AND i.plant_id = entry.plant_id AND i.material_id = entry.material_id;
     END IF;
-    IF entry.kind <> 'transfer' AND entry.quantity <> 0 THEN
-      PERFORM material.post_cost(entry, item);
-    END IF;
+    PERFORM material.post_cost(item, plant, entry.id, entry.quantity, entry.unit_cost, entry.at, greatest(-on_hand, 0));
+    on_hand := on_hand + entry.quantity;
   END LOOP;
   RETURN NULL;
 END
