@@ -374,6 +374,7 @@ CREATE TABLE material.rfq_lines (
   FOREIGN KEY (organization_id, material_id) REFERENCES material.materials,
   CHECK (material_id IS NOT NULL OR description IS NOT NULL)
 );
+COMMENT ON TABLE material.rfq_lines IS 'What is asked for, an item a line.';
 COMMENT ON COLUMN material.rfq_lines.material_id IS 'NULL: something that is not in the master data yet, described.';
 COMMENT ON COLUMN material.rfq_lines.required_on IS 'NULL: as the request says.';
 CREATE INDEX rfq_lines_material ON material.rfq_lines (organization_id, material_id);
@@ -519,6 +520,8 @@ COMMENT ON COLUMN material.transactions.at IS 'When it happened; recorded_at is 
 CREATE INDEX transactions_at ON material.transactions USING brin (at);
 CREATE INDEX transactions_material ON material.transactions (organization_id, material_id, at);
 CREATE INDEX transactions_id ON material.transactions (organization_id, id);
+CREATE INDEX transactions_lot ON material.transactions (organization_id, lot_id, at) WHERE lot_id IS NOT NULL;
+CREATE INDEX transactions_reservation ON material.transactions (organization_id, reservation_id) WHERE reservation_id IS NOT NULL;
 CREATE INDEX transactions_reference ON material.transactions (organization_id, reference_kind, reference_id) WHERE reference_id IS NOT NULL;
 
 CREATE TABLE material.cost_layers (

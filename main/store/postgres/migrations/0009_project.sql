@@ -400,6 +400,7 @@ CREATE TABLE project.attachments (
   CHECK (task_id IS NOT NULL OR comment_id IS NOT NULL)
 );
 COMMENT ON TABLE project.attachments IS 'A file at a task or a comment; size, type, checksum and place are those of the file (app.files).';
+CREATE INDEX attachments_project ON project.attachments (organization_id, project_id);
 CREATE INDEX attachments_task ON project.attachments (organization_id, task_id) WHERE task_id IS NOT NULL;
 CREATE INDEX attachments_comment ON project.attachments (organization_id, comment_id) WHERE comment_id IS NOT NULL;
 CREATE INDEX attachments_file ON project.attachments (organization_id, file_id);

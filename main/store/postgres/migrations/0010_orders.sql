@@ -196,6 +196,7 @@ CREATE INDEX service_orders_ordered ON orders.service_orders (organization_id, o
 CREATE INDEX service_orders_scheduled ON orders.service_orders (organization_id, scheduled_on) WHERE scheduled_on IS NOT NULL;
 CREATE INDEX service_orders_plant ON orders.service_orders (organization_id, plant_id);
 CREATE INDEX service_orders_project ON orders.service_orders (organization_id, project_id) WHERE project_id IS NOT NULL;
+CREATE INDEX service_orders_material ON orders.service_orders (organization_id, material_id) WHERE material_id IS NOT NULL;
 CREATE INDEX service_orders_customer ON orders.service_orders (organization_id, customer_id);
 CREATE INDEX service_orders_phone ON orders.service_orders (organization_id, customer_phone_index) WHERE customer_phone_index IS NOT NULL;
 CREATE INDEX service_orders_email ON orders.service_orders (organization_id, customer_email_index) WHERE customer_email_index IS NOT NULL;
