@@ -54,8 +54,9 @@ let marker: Marker | undefined;
 const settings = [
   'wal_level = replica',
   'archive_mode = on',
-  // Under another name until it is whole and on the disk; never over one that is there.
-  `archive_command = 'test ! -f ${archive}/%f && cp %p ${archive}/%f.part && sync ${archive}/%f.part && mv ${archive}/%f.part ${archive}/%f'`,
+  // Under another name until it is whole and on the disk; never over one that is there. One that is there already
+  // is fine when it is the same: after a failover the standby offers what the lost primary had archived.
+  `archive_command = 'cmp -s %p ${archive}/%f || (test ! -f ${archive}/%f && cp %p ${archive}/%f.part && sync ${archive}/%f.part && mv ${archive}/%f.part ${archive}/%f)'`,
   `archive_timeout = ${archiveTimeoutS}`,
   'max_wal_senders = 10',
   "max_slot_wal_keep_size = '4GB'",
@@ -133,11 +134,11 @@ async function undoAccident(primary: Cluster, marking: Marker): Promise<Measured
 }
 
 /** Closes the file of the log that is written now, and waits for the archive instead of for the timeout. */
-async function archiveNow(primary: Cluster): Promise<void> {
+async function archiveNow(server: Cluster): Promise<void> {
   const began = Date.now();
-  const [file] = await primary.query<{ name: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS name');
+  const [file] = await server.query<{ name: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS name');
   for (;;) {
-    const [found] = await primary.query<{ last: string | null }>(
+    const [found] = await server.query<{ last: string | null }>(
       'SELECT last_archived_wal AS last FROM pg_stat_archiver',
     );
     if ((found?.last ?? '') >= (file?.name ?? '')) return;
@@ -161,6 +162,8 @@ async function failOver(
   const first = await marking.firstAfter(deadAt, limitMs);
   if (!first) throw new Error('nobody writes again');
   const kept = await countKept(standby, marking.acknowledged, deadAt);
+  // Without its archive the new primary would be the only copy.
+  await archiveNow(standby);
   return { ...kept, downS: (first.at - failedAt) / 1000, deadAt };
 }
 

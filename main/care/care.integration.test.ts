@@ -201,26 +201,45 @@ test('rows that do not arrive as they were saved empty the database again', asyn
   expect(await isEmpty(empty.ownerUrl)).toBe(true);
 });
 
+test('triggers that fire for a replica too do not touch what comes back', async () => {
+  const product = otherProduct((migrations) =>
+    writeFileSync(
+      join(migrations, '9000_always.sql'),
+      `CREATE FUNCTION org.always() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := NEW.name || ''!''; RETURN NEW; END';
+       CREATE TRIGGER always BEFORE INSERT ON org.organizations FOR EACH ROW EXECUTE FUNCTION org.always();
+       ALTER TABLE org.organizations ENABLE ALWAYS TRIGGER always`,
+    ),
+  );
+  const other = await createEmptyDatabase();
+  try {
+    await migrate({ ownerUrl: other.ownerUrl, appRoot: product });
+    await fillSmallPlant(other.ownerUrl);
+    await backup({ ownerUrl: other.ownerUrl, appRoot: product, file: file(), version: '' });
+    await load(empty.ownerUrl, product);
+    const name = 'SELECT name FROM org.organizations';
+    expect(await ask(empty.ownerUrl, name)).toEqual(await ask(other.ownerUrl, name));
+    const state = `SELECT tgenabled::text AS state FROM pg_trigger WHERE tgname = 'always'`;
+    expect(await ask(empty.ownerUrl, state)).toEqual([{ state: 'A' }]);
+  } finally {
+    await other.drop();
+  }
+});
+
 test('interrupted at any table, a restore leaves nothing, and so does a backup', async () => {
   await save();
   for (const stopAt of [0, 5, 20]) {
-    const controller = new AbortController();
-    const onProgress = ({ tables }: { tables: number }) => {
-      if (tables >= stopAt) controller.abort(new Error('stopped'));
+    const stopping = () => {
+      const controller = new AbortController();
+      const onProgress = ({ tables }: { tables: number }) => {
+        if (tables >= stopAt) controller.abort(new Error('stopped'));
+      };
+      return { appRoot, onProgress, signal: controller.signal };
     };
-    const { signal } = controller;
-    await expect(
-      restore({ ownerUrl: empty.ownerUrl, appRoot, file: file(), onProgress, signal }),
-    ).rejects.toThrow('stopped');
+    const target = { ownerUrl: empty.ownerUrl, file: file() };
+    await expect(restore({ ...target, ...stopping() })).rejects.toThrow('stopped');
     expect(await isEmpty(empty.ownerUrl)).toBe(true);
-    const again = {
-      ownerUrl: source.ownerUrl,
-      appRoot,
-      file: join(folder, 'second'),
-      version: '',
-      onProgress,
-    };
-    await expect(backup({ ...again, method: 'copy', signal })).rejects.toThrow('stopped');
+    const second = { ownerUrl: source.ownerUrl, file: join(folder, 'second'), version: '' };
+    await expect(backup({ ...second, method: 'copy', ...stopping() })).rejects.toThrow('stopped');
     expect(readdirSync(folder)).toEqual(['plant.backup']);
   }
 });

@@ -19,7 +19,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants as zlib, zstdCompress, zstdDecompress } from 'node:zlib';
 import { refused } from '#contract/errors';
 
 export const magic = Buffer.from('LWBACK1\n');
@@ -51,6 +51,10 @@ export interface ContainerWriter {
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
+/** Each block has a sum of its own, so that damage is found where it is. */
+const checked = { [zlib.ZSTD_c_checksumFlag]: 1 };
+
+const newline = 0x0a;
 
 /** No record is longer: what claims to be is damage. A field of PostgreSQL has at most 1 GB. */
 const longestBytes = 0x7fff_0000;
@@ -91,7 +95,7 @@ export async function createContainer(file: string): Promise<ContainerWriter> {
   await write(magic);
   return {
     json: (kind, value) => record(kind, Buffer.from(JSON.stringify(value))),
-    rows: async (block) => record('D', await compress(block)),
+    rows: async (block) => record('D', await compress(block, { params: checked })),
     archive: (block) => record('A', block),
     bytes: () => bytes,
     async finish(counts) {
@@ -171,9 +175,9 @@ export function parse<T>(file: string, payload: Buffer): T {
 }
 
 async function inflated(file: string, payload: Buffer): Promise<Buffer> {
-  return decompress(payload).catch(() => {
-    throw refused('error.backup-damaged', { file });
-  });
+  const rows = await decompress(payload).catch(() => null);
+  if (rows?.at(-1) !== newline) throw refused('error.backup-damaged', { file });
+  return rows;
 }
 
 /** Reads exactly so many bytes; null when the file ends before. */
