@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { appRoot, createTestDatabase } from '../../../tests/support/postgres.ts';
 import type { TestDatabase } from '../../../tests/support/postgres.ts';
 import { startEmbeddedPostgres } from './embedded.ts';
@@ -148,7 +148,11 @@ afterAll(async () => {
   await owner.end();
   await database.drop();
 });
+// What a failed test left open would hold locks that the next one waits for.
+afterEach(() => desk.query('ROLLBACK'));
 beforeEach(async () => {
+  await owner.query('ROLLBACK');
+  await owner.query('DELETE FROM identity.outgoing_tokens');
   await owner.query(`DELETE FROM identity.sign_in_failures`);
   await owner.query(`UPDATE identity.guess_lanes SET abandoned = 0, locked_until = NULL`);
 });
@@ -515,7 +519,6 @@ describe('passwords', () => {
     await owner.query('UPDATE identity.users SET active = false WHERE id = $1', [left.id]);
     expect(await reset(tokens.get(late.id) ?? '')).toEqual({ outcome: 'refused' });
     expect(await reset(tokens.get(left.id) ?? '')).toEqual({ outcome: 'refused' });
-    await owner.query('DELETE FROM identity.outgoing_tokens');
   });
 
   test('three mails an hour, and ten thousand requests, are enough', async () => {
@@ -535,7 +538,6 @@ describe('passwords', () => {
     expect(await one(owner, 'SELECT count(*)::int AS n FROM identity.outgoing_tokens')).toEqual({
       n: 10_000,
     });
-    await owner.query('DELETE FROM identity.outgoing_tokens');
   });
 
   test('an address is verified by who reads its mail, unless it changed since', async () => {
@@ -745,6 +747,5 @@ describe('the doors are the only ways in', () => {
     await hostile.end();
     expect(token).not.toBeNull();
     expect(heard.filter((message) => !message.endsWith('lanewright_test_desk'))).toEqual([]);
-    await owner.query('DELETE FROM identity.outgoing_tokens');
   });
 });
