@@ -88,7 +88,7 @@ COMMENT ON COLUMN app.table_rules.shared_by IS 'Scope of a data-room contract un
 -- UUIDv7 (RFC 9562, 5.7) for rows that the database makes itself; PostgreSQL 18 has its own, 15 to 17 have not.
 CREATE FUNCTION app.uuidv7() RETURNS uuid
   LANGUAGE sql VOLATILE PARALLEL SAFE
-  SET search_path = pg_catalog
+  SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT encode(
     set_bit(set_bit(
@@ -100,7 +100,7 @@ $$;
 -- Optimistic locking and who did it: each update makes a new version, whoever does it. What a client writes into these
 -- columns is not believed.
 CREATE FUNCTION app.stamp() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -149,7 +149,7 @@ CREATE INDEX changes_txid ON app.changes (txid, change_no);
 -- Statement-level: the transition table is grouped by organization and plant, one change row and one notification each.
 -- TG_ARGV: subject, id column, plant column or ''.
 CREATE FUNCTION app.record_change() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   rows_name text := CASE WHEN TG_OP = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END;
@@ -159,48 +159,12 @@ BEGIN
   EXECUTE format(
     'WITH made AS (INSERT INTO app.changes (organization_id, plant_id, subject, ids)
        SELECT organization_id, %1$s, %2$L,
-              CASE WHEN count(*) > 200 THEN ''{}'' ELSE array_agg(DISTINCT %3$I) END
+              CASE WHEN count(*) > 200 THEN ''{}'' ELSE array_remove(array_agg(DISTINCT %3$I), NULL) END
        FROM %4$I GROUP BY 1, 2 RETURNING change_no)
      SELECT max(change_no) FROM made', plant, TG_ARGV[0], TG_ARGV[1], rows_name) INTO latest;
   IF latest IS NOT NULL THEN
     PERFORM pg_notify('lanewright_changes', latest::text);
   END IF;
   RETURN NULL;
-END
-$$;
-
--- Makes the partitions that rows between two times need, and a default one, so that a late or an early row is never lost.
--- Where the default one already holds rows of that span, they are moved.
-CREATE FUNCTION app.ensure_partitions(target regclass, step text, from_at timestamptz, to_at timestamptz) RETURNS integer
-  LANGUAGE plpgsql SET search_path = pg_catalog
-AS $$
-DECLARE
-  space text;
-  base text;
-  time_column text;
-  default_name text;
-  name text;
-  starts timestamptz := date_trunc(step, from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
-  ends timestamptz;
-  made integer := 0;
-BEGIN
-  SELECT n.nspname, c.relname, a.attname INTO space, base, time_column
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_partitioned_table p ON p.partrelid = c.oid
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0] WHERE c.oid = target;
-  default_name := base || '_default';
-  EXECUTE format('CREATE TABLE IF NOT EXISTS %I.%I PARTITION OF %s DEFAULT', space, default_name, target);
-  WHILE starts <= to_at LOOP
-    ends := (starts AT TIME ZONE 'UTC' + ('1 ' || step)::interval) AT TIME ZONE 'UTC';
-    name := base || to_char(starts AT TIME ZONE 'UTC', CASE step WHEN 'day' THEN '_YYYY_MM_DD' ELSE '_YYYY_MM' END);
-    IF to_regclass(format('%I.%I', space, name)) IS NULL THEN
-      EXECUTE format('CREATE TABLE %I.%I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED)', space, name, target);
-      EXECUTE format('WITH moved AS (DELETE FROM %1$I.%2$I WHERE %3$I >= %4$L AND %3$I < %5$L RETURNING *)
-        INSERT INTO %1$I.%6$I SELECT * FROM moved', space, default_name, time_column, starts, ends, name);
-      EXECUTE format('ALTER TABLE %s ATTACH PARTITION %I.%I FOR VALUES FROM (%L) TO (%L)', target, space, name, starts, ends);
-      made := made + 1;
-    END IF;
-    starts := ends;
-  END LOOP;
-  RETURN made;
 END
 $$;

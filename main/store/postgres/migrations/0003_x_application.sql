@@ -99,7 +99,7 @@ COMMENT ON TABLE app.cache IS 'Computed values that may be lost with a crash; re
 CREATE INDEX cache_expires ON app.cache (expires_at);
 
 CREATE FUNCTION app.sweep_cache() RETURNS bigint
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   WITH gone AS (DELETE FROM app.cache WHERE expires_at <= now() RETURNING 1) SELECT count(*) FROM gone
 $$;
@@ -183,7 +183,7 @@ COMMENT ON VIEW app.long_running_queries IS 'Queries that have run for more than
 CREATE FUNCTION app.table_stats()
   RETURNS TABLE (table_name text, live_rows bigint, dead_rows bigint, total_bytes bigint, index_bytes bigint,
                  last_vacuum timestamptz, last_analyze timestamptz)
-  LANGUAGE sql STABLE SET search_path = pg_catalog
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT schemaname || '.' || relname, n_live_tup, n_dead_tup, pg_total_relation_size(relid), pg_indexes_size(relid),
          greatest(last_vacuum, last_autovacuum), greatest(last_analyze, last_autoanalyze)

@@ -5,7 +5,7 @@
 -- a time, or two halves of a circle could be added side by side. OFFSET 0 keeps every step a look into the index: a join
 -- may be planned as a scan of the whole table for each level. TG_ARGV: the columns that an edge leads from and to.
 CREATE FUNCTION app.refuse_cycle() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   edge jsonb := to_jsonb(NEW);
@@ -168,7 +168,7 @@ COMMENT ON COLUMN material.material_versions.valid_from IS 'Included; valid_to i
 COMMENT ON COLUMN material.material_versions.valid_to IS 'NULL: holds now.';
 
 CREATE FUNCTION material.open_version(source material.materials, from_at timestamptz) RETURNS void
-  LANGUAGE sql SET search_path = pg_catalog
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
   INSERT INTO material.material_versions (organization_id, material_id, number, valid_from, plant_id, code, name, kind, unit,
     serialised, allergens, shelf_life_days, gtin, per_carton, category_id, family, brand, sku_of_id, pack_size, origin_country,
@@ -186,7 +186,7 @@ AS $$
 $$;
 
 CREATE FUNCTION material.keep_version() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   changed_at timestamptz := clock_timestamp();
@@ -216,7 +216,7 @@ CREATE TRIGGER keep_version AFTER UPDATE ON material.materials FOR EACH ROW
   EXECUTE FUNCTION material.keep_version();
 
 CREATE FUNCTION material.version_at(organization uuid, material uuid, at timestamptz) RETURNS material.material_versions
-  LANGUAGE sql STABLE SET search_path = pg_catalog
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT v FROM material.material_versions v
   WHERE v.organization_id = $1 AND v.material_id = $2
@@ -227,7 +227,7 @@ COMMENT ON FUNCTION material.version_at(uuid, uuid, timestamptz) IS 'The version
 GRANT EXECUTE ON FUNCTION material.version_at(uuid, uuid, timestamptz) TO lanewright_app, lanewright_report;
 
 CREATE FUNCTION material.open_missing_versions(from_at timestamptz) RETURNS bigint
-  LANGUAGE sql SET search_path = pg_catalog
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT count(material.open_version(m, from_at)) FROM material.materials m
   WHERE NOT EXISTS (SELECT FROM material.material_versions v WHERE v.organization_id = m.organization_id AND v.material_id = m.id)
@@ -570,7 +570,7 @@ CREATE INDEX transaction_costs_transaction ON material.transaction_costs (organi
 -- Reserved stock, kept in step with its reservations. They and the postings lock the material first, so that two of them
 -- never count with the same stock.
 CREATE FUNCTION material.keep_reserved() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   item material.materials;
@@ -607,7 +607,7 @@ CREATE TRIGGER keep_reserved AFTER INSERT OR UPDATE OR DELETE ON material.reserv
 
 -- Where the average counts, the open layers become one: the newest, at what all of them cost in the mean.
 CREATE FUNCTION material.merge_cost_layers(organization uuid, plant uuid, material uuid) RETURNS void
-  LANGUAGE sql SET search_path = pg_catalog
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
   WITH layers AS (
     SELECT l.id, row_number() OVER (ORDER BY l.received_at DESC, l.id DESC) = 1 AS newest,
@@ -629,7 +629,7 @@ $$;
 -- ahead: how much of an incoming quantity was issued before it came, and is gone already.
 CREATE FUNCTION material.post_cost(item material.materials, plant uuid, movement uuid, quantity numeric, given_cost numeric,
                                    moved_at timestamptz, ahead numeric) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   known_cost numeric;
@@ -683,7 +683,7 @@ $$;
 -- Applies what a statement inserted, and only that: a row that ON CONFLICT passed over is not among them. A statement is
 -- judged as a whole, so that what it brings in may go out in it.
 CREATE FUNCTION material.post_transactions() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   wrong record;

@@ -221,7 +221,7 @@ COMMENT ON COLUMN production.operation_links.max_lag_s IS 'NULL: as late as one 
 CREATE INDEX operation_links_successor ON production.operation_links (organization_id, successor_id);
 
 CREATE FUNCTION production.refuse_link_cycle() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   -- One at a time: two links that close a circle together would not see each other.
@@ -294,7 +294,7 @@ CREATE INDEX lane_assignments_lane ON production.lane_assignments (organization_
 CREATE INDEX lane_assignments_work_order ON production.lane_assignments (organization_id, work_order_id);
 
 CREATE FUNCTION production.copy_unit_capacity() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   -- A lane that is not there is left to the foreign key, which says so.
@@ -428,7 +428,7 @@ CREATE INDEX schedule_entries_work_order ON production.schedule_entries (organiz
 
 -- What was published is evidence: only how it went may still be written.
 CREATE FUNCTION production.keep_published_plan() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   held text;

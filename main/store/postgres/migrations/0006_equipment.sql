@@ -75,7 +75,7 @@ COMMENT ON COLUMN equipment.machine_versions.valid_to IS 'infinity: the version 
 CREATE INDEX machine_versions_at ON equipment.machine_versions (organization_id, machine_id, valid_from DESC);
 
 CREATE FUNCTION equipment.keep_machine_version() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   held equipment.machine_versions;
@@ -319,7 +319,7 @@ CREATE TABLE equipment.downtime_spans (
 COMMENT ON TABLE equipment.downtime_spans IS 'The times of all downtime events in one table, for its exclusion constraint alone: it holds under every isolation level and between concurrent writers, which a trigger that looks would not.';
 
 CREATE FUNCTION equipment.keep_downtime_span() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND (OLD.organization_id, OLD.id) = (NEW.organization_id, NEW.id) THEN
@@ -402,7 +402,7 @@ COMMENT ON COLUMN equipment.sensor_readings.at IS 'Source timestamp; one reading
 CREATE INDEX sensor_readings_at ON equipment.sensor_readings USING brin (at);
 
 CREATE FUNCTION equipment.check_sensors() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   unknown integer;
@@ -461,7 +461,7 @@ COMMENT ON VIEW equipment.readings IS 'All readings, packed or not. A query name
 
 CREATE FUNCTION equipment.readings_between(wanted_sensor integer, from_at timestamptz, to_at timestamptz)
   RETURNS TABLE (at timestamptz, value double precision, quality smallint)
-  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT r.at, r.value, r.quality FROM equipment.sensor_readings r
     WHERE r.organization_id = (SELECT identity.current_organization()) AND r.sensor_no = wanted_sensor

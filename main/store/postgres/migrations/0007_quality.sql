@@ -604,7 +604,7 @@ CREATE INDEX scrap_records_material ON quality.scrap_records (organization_id, m
 -- A part is where its whole is: what a client writes into plant (and station) of the part is not believed, so nobody
 -- reaches another station's evidence by calling it their own. TG_ARGV: table of the whole, column that names it, 'station'.
 CREATE FUNCTION app.take_place() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   whole uuid := (to_jsonb(NEW) ->> TG_ARGV[1])::uuid;
@@ -640,7 +640,7 @@ CREATE TRIGGER take_place BEFORE INSERT OR UPDATE ON quality.defects
 -- A signature stands under the record that it was given for, and means what it is used for. TG_ARGV: column with the
 -- signature, its meanings, column with the person who must have given it.
 CREATE FUNCTION app.check_signature() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   record jsonb := to_jsonb(NEW);
@@ -667,7 +667,7 @@ CREATE TRIGGER check_signature AFTER INSERT ON quality.ncr_dispositions
 
 -- An inspection that moves to another station takes its parts along: touching them lets take_place look again.
 CREATE FUNCTION quality.move_parts() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   UPDATE quality.inference_jobs SET station_code = NEW.station_code

@@ -227,7 +227,7 @@ CREATE INDEX genealogy_at ON trace.genealogy USING brin (at);
 -- Both ends must be there, whatever their kind, and nothing may descend from itself. Asked once a statement; the walk
 -- begins only at edges that have something before and behind them, which is seldom: things are made forwards.
 CREATE FUNCTION trace.check_genealogy() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   wrong record;
@@ -276,7 +276,7 @@ CREATE TRIGGER check_genealogy_on_update AFTER UPDATE ON trace.genealogy REFEREN
   FOR EACH STATEMENT EXECUTE FUNCTION trace.check_genealogy();
 
 CREATE FUNCTION trace.genealogy_faults() RETURNS TABLE (fault text, subject_id uuid)
-  LANGUAGE sql STABLE SET search_path = pg_catalog
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   WITH RECURSIVE whole AS (
     SELECT organization_id, parent_id, child_id FROM trace.genealogy
@@ -383,7 +383,7 @@ CREATE INDEX scans_subject ON trace.scans (organization_id, subject_id, at DESC)
 
 -- Only a signed disposition leads out of quarantine: signed for this lot, with this outcome, after the last change of it.
 CREATE FUNCTION trace.check_disposition() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM identity.signatures s

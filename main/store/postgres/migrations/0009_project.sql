@@ -3,7 +3,7 @@
 -- A part of a thing belongs to the plant of that thing, whatever the client says. TG_ARGV: the table of the whole, and the
 -- column that names it.
 CREATE FUNCTION app.take_plant() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE format('SELECT w.plant_id FROM %s w WHERE w.organization_id = $1 AND w.id = $2', TG_ARGV[0]::regclass)
@@ -14,7 +14,7 @@ $$;
 
 -- And moves with it. TG_ARGV: the column, then the tables of the parts.
 CREATE FUNCTION app.pass_plant_on() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   FOR argument IN 1 .. TG_NARGS - 1 LOOP
@@ -105,7 +105,7 @@ CREATE INDEX members_user ON project.members (organization_id, user_id);
 
 -- Private projects that the person signed in is no part of. An array, so that a policy is one leakproof comparison.
 CREATE FUNCTION project.closed_to_me() RETURNS uuid[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(array_agg(p.id), '{}')
   FROM identity.current_context() c
@@ -143,7 +143,7 @@ CREATE INDEX ownership_history_project ON project.ownership_history (organizatio
 CREATE INDEX ownership_history_owner ON project.ownership_history (organization_id, new_owner_id, changed_at DESC);
 
 CREATE FUNCTION project.keep_ownership() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   INSERT INTO project.ownership_history (organization_id, project_id, previous_owner_id, new_owner_id, mode, changed_by, reason)

@@ -308,7 +308,7 @@ CREATE INDEX risk_assessments_triggered_by ON orders.risk_assessments (organizat
 
 -- The order shows its latest assessment. One that comes in late, after a newer one, is history at once.
 CREATE FUNCTION orders.keep_potential() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   UPDATE orders.service_orders o
@@ -322,7 +322,7 @@ CREATE TRIGGER keep_potential AFTER INSERT ON orders.potential_assessments
   FOR EACH ROW EXECUTE FUNCTION orders.keep_potential();
 
 CREATE FUNCTION orders.keep_risk() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   UPDATE orders.service_orders o

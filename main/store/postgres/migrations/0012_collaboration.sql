@@ -98,7 +98,7 @@ CREATE INDEX access_requests_requester ON sharing.access_requests (requester_org
 
 -- The organizations that let the caller's read rows of this scope, now. Asked once a query by the policies.
 CREATE FUNCTION sharing.grantors(wanted text) RETURNS uuid[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(array_agg(DISTINCT c.organization_id), '{}')
   FROM identity.current_context() AS own
@@ -118,7 +118,7 @@ $$;
 
 -- A scope that no table knows would share nothing, in silence.
 CREATE FUNCTION sharing.check_scope() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM app.table_rules WHERE shared_by = NEW.scope) THEN
@@ -132,7 +132,7 @@ CREATE TRIGGER check_scope BEFORE INSERT OR UPDATE ON sharing.contract_scopes
 
 -- It takes two: the owner proposes, only the other organization accepts, and what was accepted is not rewritten.
 CREATE FUNCTION sharing.check_contract() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own uuid := identity.current_organization();
@@ -169,7 +169,7 @@ CREATE POLICY participant ON sharing.data_room_members FOR SELECT
 
 -- The doors of those who do not own the room. A room is known by the id that its owner handed out.
 CREATE FUNCTION sharing.request_access(room uuid, message text DEFAULT NULL) RETURNS uuid
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own identity.context := identity.current_context();
@@ -194,7 +194,7 @@ END
 $$;
 
 CREATE FUNCTION sharing.answer_contract(contract uuid, accept boolean) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own identity.context := identity.current_context();
@@ -215,7 +215,7 @@ END
 $$;
 
 CREATE FUNCTION sharing.partners() RETURNS TABLE (organization_id uuid, name text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT o.id, o.name FROM org.organizations o WHERE o.id IN (
     SELECT c.organization_id FROM sharing.contracts c WHERE c.participant_organization_id = identity.current_organization()
@@ -294,7 +294,7 @@ CREATE INDEX notifications_to_send ON notify.notifications (organization_id, cha
 CREATE FUNCTION notify.send(recipients uuid[], kind text, title text, message text DEFAULT NULL, link text DEFAULT NULL,
   subject_kind text DEFAULT NULL, subject_id uuid DEFAULT NULL, channel text DEFAULT 'in_app', metadata jsonb DEFAULT '{}')
   RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own identity.context := identity.current_context();
@@ -316,7 +316,7 @@ $$;
 COMMENT ON FUNCTION notify.send IS 'Tells people of the caller''s organization; returns how many were told.';
 
 CREATE FUNCTION notify.mark_read(ids uuid[]) RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own identity.context := identity.current_context();
@@ -400,7 +400,7 @@ CREATE INDEX approvals_pending ON assist.approvals (organization_id, id) WHERE s
 
 -- Who decides is who is signed in, and what was decided on does not change afterwards.
 CREATE FUNCTION assist.check_approval() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   own uuid := identity.current_user_id();

@@ -143,7 +143,7 @@ AS $$ SELECT (extract(epoch FROM instant) * 1000000)::bigint $$;
 COMMENT ON FUNCTION audit.micros(timestamptz) IS 'Microseconds since 1970 UTC: exact, whatever the session''s time zone and style.';
 
 CREATE FUNCTION audit.current_origin(target text) RETURNS audit.origin
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   context identity.context := identity.current_context();
@@ -165,7 +165,7 @@ $$;
 CREATE FUNCTION audit.batch_hash(previous_hash bytea, previous_sealed_at timestamptz, organization_id uuid, station_code text,
     seq bigint, sealed_at timestamptz, at timestamptz, txid xid8, first_id bigint, last_id bigint, entries integer, digest bytea,
     application text, client_address text) RETURNS bytea
-  LANGUAGE sql STABLE SET search_path = pg_catalog
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT sha256(previous_hash || convert_to(concat('lanewright audit batch 1', E'\n', audit.micros(previous_sealed_at), E'\n',
     organization_id, E'\n', to_json(station_code), E'\n', seq, E'\n', audit.micros(sealed_at), E'\n', audit.micros(at), E'\n',
@@ -233,7 +233,7 @@ CREATE CONSTRAINT TRIGGER seal AFTER INSERT ON audit.pending
 -- What is written into the log has been written for good. An owner can take triggers away, which is what the chain is for;
 -- but no path of the application does, and no slip of the hand.
 CREATE FUNCTION audit.refuse_rewriting() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   callers text;
@@ -253,7 +253,7 @@ $$;
 
 -- Safe to call again. A trigger for rows is passed on to partitions, one for TRUNCATE is not: called after partitions were made.
 CREATE PROCEDURE audit.guard(target regclass)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   part regclass;
@@ -273,7 +273,7 @@ CALL audit.guard('audit.anchors');
 
 -- Called by app.maintain_partitions before what is older than before goes with its partition: says for each chain what goes.
 CREATE FUNCTION audit.expire_log(part regclass, before timestamptz) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE format('INSERT INTO audit.anchors (organization_id, partition_name, before_at, station_code, entries, hash)
@@ -282,7 +282,7 @@ BEGIN
 END
 $$;
 CREATE FUNCTION audit.expire_batches(part regclass, before timestamptz) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE format('INSERT INTO audit.anchors (organization_id, partition_name, before_at, station_code, entries, seq, hash)
@@ -294,7 +294,7 @@ $$;
 
 -- For what no trigger on rows can see.
 CREATE FUNCTION audit.append(organization uuid, plant uuid, target text, record uuid, row_id jsonb, verb text, after json) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   origin audit.origin := audit.current_origin(target);
@@ -338,7 +338,7 @@ $$;
 
 -- What the log shows of one column's value: what is left out says only that it is there, bytes are told by their digest.
 CREATE FUNCTION audit.shown(alias text, column_name name, column_type regtype, is_left_out boolean) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format(CASE
     WHEN is_left_out THEN 'CASE WHEN %1$s.%2$I IS NOT NULL THEN ''[left out]'' END'
@@ -349,7 +349,7 @@ $$;
 -- Puts the audit on a table: a function of its own, whose statements PostgreSQL plans once a connection, and its triggers.
 -- Safe to call again, and called again when columns were added.
 CREATE PROCEDURE audit.watch(target regclass, plant_column text)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   full_name text;

@@ -50,22 +50,22 @@ CREATE INDEX search_entries_words ON app.search_entries USING gin (words);
 
 -- Small letters without accents, as people type them.
 CREATE FUNCTION app.search_text(given text) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT replace(replace(replace(lower(regexp_replace(normalize(given, NFKD), U&'[\0300-\036F]', '', 'g')),
     'ß', 'ss'), 'æ', 'ae'), 'ø', 'o')
 $$;
 
 CREATE FUNCTION app.search_key(given text) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT regexp_replace(app.search_text(given), '[^[:alnum:]]', '', 'g') $$;
 
 CREATE FUNCTION app.search_number(given text) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT nullif(ltrim(substring(given FROM '[0-9]+$'), '0'), '') $$;
 
 CREATE FUNCTION app.search_tokens(given text) RETURNS text[]
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(array_agg(DISTINCT token ORDER BY token), '{}')
   FROM regexp_split_to_table(app.search_text(given), '[^[:alnum:]]+') AS token WHERE token <> ''
@@ -73,7 +73,7 @@ $$;
 
 -- The query that makes entries of rows: relation is a table, or the transition table of a trigger.
 CREATE FUNCTION app.search_rows_query(source app.search_sources, relation text) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('SELECT r.organization_id, %L::text AS kind, r.id, (%s)::uuid AS plant_id, (%s)::uuid AS project_id, (%s)::text AS code, coalesce((%s)::text, '''') AS title
     FROM %s r WHERE %s', source.kind, source.plant_expression,
@@ -83,7 +83,7 @@ $$;
 -- The two statements that write entries of what rows_query gives. Texts, because only a trigger's own function sees its
 -- transition tables. Words go in by their order, so that two who bring the same new ones do not wait crosswise.
 CREATE FUNCTION app.search_words_statement(rows_query text) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('INSERT INTO app.search_words (organization_id, word)
     SELECT DISTINCT f.organization_id, w.word FROM (%s) f, unnest(app.search_tokens(f.title)) AS w(word)
@@ -92,7 +92,7 @@ AS $$
 $$;
 
 CREATE FUNCTION app.search_entries_statement(rows_query text) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('INSERT INTO app.search_entries
       (organization_id, kind, id, plant_id, project_id, code, title, code_key, number_key, words)
@@ -107,7 +107,7 @@ AS $$
 $$;
 
 CREATE FUNCTION app.follow_for_search() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   source app.search_sources;
@@ -134,7 +134,7 @@ $$;
 
 -- For after a load without triggers, and for titles that name something else whose name has changed.
 CREATE FUNCTION app.rebuild_search() RETURNS bigint
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   source app.search_sources;
@@ -155,7 +155,7 @@ COMMENT ON FUNCTION app.rebuild_search() IS 'Makes all entries anew; returns how
 -- All codes that differ from this one by a letter or digit that is wrong, missing, too much, or swapped with its neighbour
 -- (Damerau-Levenshtein distance 1): some hundreds, each one look-up in the index.
 CREATE FUNCTION app.search_neighbours(code_key text) RETURNS text[]
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT array_agg(DISTINCT neighbour) FROM (
     SELECT left(code_key, at - 1) || substr(code_key, at + 1) AS neighbour FROM generate_series(1, length(code_key)) AS at
@@ -170,7 +170,7 @@ $$;
 
 CREATE FUNCTION app.search(query text, at_most integer DEFAULT 20)
   RETURNS TABLE (kind text, id uuid, plant_id uuid, code text, title text, rank real)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET pg_trgm.similarity_threshold = 0.3
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET pg_trgm.similarity_threshold = 0.3
 AS $$
 DECLARE
   -- More than this many are not looked at: whoever meant one of the others types another letter.

@@ -6,7 +6,7 @@
 
 CREATE FUNCTION app.partitions_of(target regclass)
   RETURNS TABLE (part regclass, is_default boolean, from_at timestamptz, to_at timestamptz)
-  LANGUAGE sql STABLE SET search_path = pg_catalog SET timezone = 'UTC' SET datestyle = 'ISO'
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $$
   SELECT c.oid::regclass, b.bound = 'DEFAULT', substring(b.bound FROM 'FROM \(''([^'']+)''\)')::timestamptz,
          substring(b.bound FROM 'TO \(''([^'']+)''\)')::timestamptz
@@ -18,7 +18,7 @@ COMMENT ON FUNCTION app.partitions_of(regclass) IS 'Partitions by range of time 
 
 -- Rows that only go elsewhere, or whose time is over, are no change that anybody follows or audits: triggers are not told.
 CREATE FUNCTION app.take_rows(part regclass, time_column name, from_at timestamptz, to_at timestamptz) RETURNS bigint
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   awake pg_trigger[] := ARRAY(SELECT t FROM pg_trigger t WHERE tgrelid = part AND NOT tgisinternal AND tgenabled <> 'D');
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION app.take_rows(regclass, name, timestamptz, timestamptz) IS '
 
 -- Triggers for rows are passed on to partitions, those for TRUNCATE are not, and each partition can be truncated by itself.
 CREATE FUNCTION app.guard_partition(target regclass, part regclass) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   definition text;
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION app.guard_partition(regclass, regclass) IS 'Gives a partitio
 
 -- Attached, not created in place: readers and writers of the table go on meanwhile, but those of the default partition.
 CREATE FUNCTION app.make_partition(target regclass, time_column name, step text, from_at timestamptz) RETURNS TABLE (part text, moved bigint)
-  LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'UTC'
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
   to_at timestamptz := from_at + ('1 ' || step)::interval;
@@ -82,9 +82,47 @@ END
 $$;
 COMMENT ON FUNCTION app.make_partition(regclass, name, text, timestamptz) IS 'Makes the partition of a day or month (UTC) with the rows that waited for it in the default one.';
 
+CREATE FUNCTION app.make_default_partition(target regclass) RETURNS regclass
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  fallback regclass := (SELECT p.part FROM app.partitions_of(target) p WHERE p.is_default);
+  name text;
+BEGIN
+  IF fallback IS NULL THEN
+    SELECT format('%I.%I', n.nspname, c.relname || '_default') INTO name
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
+    EXECUTE format('CREATE TABLE %s PARTITION OF %s DEFAULT', name, target);
+    fallback := name::regclass;
+    PERFORM app.guard_partition(target, fallback);
+  END IF;
+  RETURN fallback;
+END
+$$;
+COMMENT ON FUNCTION app.make_default_partition(regclass) IS 'The partition that no row is too late or too early for; made where there is none.';
+
+CREATE FUNCTION app.ensure_partitions(target regclass, step text, from_at timestamptz, to_at timestamptz) RETURNS integer
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+  time_column name := (SELECT r.time_column FROM app.table_rules r WHERE r.target = ensure_partitions.target);
+  starts timestamptz;
+  made integer := 0;
+BEGIN
+  PERFORM app.make_default_partition(target);
+  FOR starts IN SELECT s FROM generate_series(date_trunc(step, from_at), to_at, ('1 ' || step)::interval) AS s
+      EXCEPT SELECT p.from_at FROM app.partitions_of(target) p ORDER BY 1 LOOP
+    PERFORM app.make_partition(target, time_column, step, starts);
+    made := made + 1;
+  END LOOP;
+  RETURN made;
+END
+$$;
+COMMENT ON FUNCTION app.ensure_partitions(regclass, text, timestamptz, timestamptz) IS 'Makes what partitions are missing for rows between two times, for a load of old or future rows; returns how many.';
+
 CREATE FUNCTION app.maintain_table(rule app.table_rules, at timestamptz)
   RETURNS TABLE (action text, part text, row_count bigint)
-  LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'UTC' SET lock_timeout = '2s'
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '2s'
 AS $$
 DECLARE
   space text;
@@ -107,13 +145,7 @@ BEGIN
   IF rule.on_expiry = 'pack' AND packer IS NULL THEN
     RAISE EXCEPTION 'there is no function %.pack_% to pack what expires', space, base;
   END IF;
-  fallback := (SELECT p.part FROM app.partitions_of(rule.target) p WHERE p.is_default);
-  IF fallback IS NULL THEN
-    EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s DEFAULT', space, base || '_default', rule.target);
-    fallback := format('%I.%I', space, base || '_default');
-    PERFORM app.guard_partition(rule.target, fallback);
-    action := 'made'; part := fallback::text; row_count := 0; RETURN NEXT;
-  END IF;
+  fallback := app.make_default_partition(rule.target);
 
   -- Packed first: it takes long, and locks rows only.
   IF rule.on_expiry = 'pack' THEN
@@ -163,7 +195,7 @@ $$;
 
 CREATE FUNCTION app.maintain_partitions(at timestamptz DEFAULT now())
   RETURNS TABLE (table_name text, action text, part text, row_count bigint, detail text)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   rules app.table_rules[] := ARRAY(SELECT r FROM app.table_rules r WHERE r.partition_by IS NOT NULL
@@ -196,7 +228,7 @@ COMMENT ON FUNCTION app.maintain_partitions(timestamptz) IS 'Makes partitions fo
 -- once, and one that arrives meanwhile stays for the next time. Where the hour was packed before, both are merged; of two
 -- readings of one instant the one that was there first stays, as the key of the raw table has it.
 CREATE FUNCTION equipment.pack_sensor_readings(part regclass, before timestamptz) RETURNS bigint
-  LANGUAGE plpgsql SET search_path = pg_catalog SET timezone = 'UTC'
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
   hour timestamptz;
@@ -240,7 +272,7 @@ $$;
 COMMENT ON FUNCTION equipment.pack_sensor_readings(regclass, timestamptz) IS 'Folds the readings of a partition that are older than before into equipment.sensor_archive; returns how many.';
 
 CREATE FUNCTION equipment.expire_downtime_events(part regclass, before timestamptz) RETURNS bigint
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   gone bigint;

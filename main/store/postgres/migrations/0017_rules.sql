@@ -3,7 +3,7 @@
 
 -- The condition that one of these permissions is held. Each is asked once a query; * is held by whoever is signed in.
 CREATE FUNCTION app.permission_condition(permissions text[]) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT '(' || string_agg(format('(SELECT identity.can(%L))', permission), ' OR ') || ')'
   FROM unnest(permissions) AS permission
@@ -13,7 +13,7 @@ $$;
 -- What a row must be for somebody to reach it: mode is read, write or delete. In a table of plants the permission has to
 -- be held at the row's plant; for a row without one, or in a table of the whole organization, it has to be held everywhere.
 CREATE FUNCTION app.row_condition(rule app.table_rules, mode text, permissions text[]) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   permitted text := app.permission_condition(permissions);
@@ -34,7 +34,7 @@ END
 $$;
 
 CREATE PROCEDURE app.apply_row_security(rule app.table_rules)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   readable text;
@@ -81,7 +81,7 @@ END
 $$;
 
 CREATE PROCEDURE app.apply_stamps(rule app.table_rules)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF rule.append_only OR NOT rule.stamped THEN RETURN; END IF;
@@ -97,7 +97,7 @@ END
 $$;
 
 CREATE PROCEDURE app.apply_change_feed(rule app.table_rules)
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   verb text;
@@ -113,7 +113,7 @@ END
 $$;
 
 CREATE PROCEDURE app.apply_table_rules()
-  LANGUAGE plpgsql SET search_path = pg_catalog
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   -- Read whole first: the table of rules has a rule too.
