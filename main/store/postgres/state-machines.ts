@@ -54,7 +54,7 @@ INSERT INTO app.state_transitions (machine, from_status, to_status) VALUES
 -- After the row was written, so that no other trigger has the last word. SQLSTATE LW001: a rule says no; the message is
 -- the key of a text, the detail its values as JSON. TG_ARGV: the machine.
 CREATE FUNCTION app.enforce_transition() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
