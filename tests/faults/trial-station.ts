@@ -148,6 +148,7 @@ export function signedInAs(config: TrialStationConfig): SignedIn {
       homePlantId: config.plantId,
       expiresAt: Date.now() + 3_600_000,
       offline: false,
+      vouched: false,
     },
   };
 }

@@ -13,6 +13,7 @@ import type { Core, Database, SignedIn, SignedInCall } from '#main/services/core
 import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
 import { createMirror } from '#main/store/sqlite/mirror';
+import { createOfflinePeople } from '#main/store/sqlite/offline-people';
 import { createOutbox } from '#main/store/sqlite/outbox';
 import { openStationFile } from '#main/store/sqlite/station-file';
 import { applyCommand } from '#main/sync/apply-command';
@@ -72,8 +73,11 @@ export async function startServiceCore(): Promise<ServiceCore> {
   const sessions = createSessionService({
     database: () => connected,
     mirror: store.mirror,
+    people: createOfflinePeople(store.file),
+    mayVouch: () => false,
     stationCode: 'ST-07',
     now: Date.now,
+    log: quiet,
   });
   const people = new Map<Login, SignedIn>();
   for (const login of everyone) {

@@ -101,17 +101,20 @@ CREATE TABLE identity.sessions (
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
   ended_at timestamptz,
+  vouched_by uuid,
   FOREIGN KEY (organization_id, user_id) REFERENCES identity.users,
+  FOREIGN KEY (organization_id, vouched_by) REFERENCES identity.users,
   CHECK (expires_at > created_at)
 );
 COMMENT ON COLUMN identity.sessions.token_hash IS 'SHA-256 of the token; the token itself is nowhere in the database.';
 COMMENT ON COLUMN identity.sessions.station_code IS 'Where it was opened: only that station may deliver commands recorded under it.';
+COMMENT ON COLUMN identity.sessions.vouched_by IS 'The station that checked the password while the database was away; such a session has that station''s rights at most.';
 CREATE INDEX sessions_user ON identity.sessions (organization_id, user_id);
 
 -- The context of a transaction is proved, not claimed: what stands in the setting is the secret token itself, which is
 -- looked up by its hash each time. A client that sets the setting by hand has presented a token, no more.
 CREATE TYPE identity.context AS (
-  session_id uuid, organization_id uuid, user_id uuid, station_code text
+  session_id uuid, organization_id uuid, user_id uuid, station_code text, vouched_by uuid
 );
 
 CREATE FUNCTION identity.current_context() RETURNS identity.context
@@ -125,13 +128,13 @@ DECLARE
   acting identity.context;
 BEGIN
   IF token IS NULL THEN RETURN NULL; END IF;
-  SELECT s.id, s.organization_id, s.user_id, s.station_code INTO own
+  SELECT s.id, s.organization_id, s.user_id, s.station_code, s.vouched_by INTO own
     FROM identity.sessions s JOIN identity.users u ON u.organization_id = s.organization_id AND u.id = s.user_id
     WHERE s.token_hash = public.digest(token, 'sha256') AND s.ended_at IS NULL AND s.expires_at > now() AND u.active;
   IF own.session_id IS NULL OR actor IS NULL THEN RETURN own; END IF;
   -- A station delivers what a person recorded at it, while that person's session there was good.
   captured := nullif(current_setting('lanewright.captured_at', true), '')::timestamptz;
-  SELECT s.id, s.organization_id, s.user_id, s.station_code INTO acting
+  SELECT s.id, s.organization_id, s.user_id, s.station_code, s.vouched_by INTO acting
     FROM identity.sessions s
     JOIN identity.users station ON station.organization_id = own.organization_id AND station.id = own.user_id
       AND station.kind = 'station'
@@ -162,17 +165,30 @@ AS $$
   SELECT coalesce(array_agg(a.plant_id), '{}')
   FROM identity.current_context() c
   JOIN identity.user_plant_access a ON a.organization_id = c.organization_id AND a.user_id = c.user_id
-  WHERE mode = 'read' OR a.may_write
+  WHERE (mode = 'read' OR a.may_write)
+    AND (c.vouched_by IS NULL OR EXISTS (
+      SELECT FROM identity.user_plant_access v
+      WHERE v.organization_id = c.organization_id AND v.user_id = c.vouched_by AND v.plant_id = a.plant_id
+        AND (mode = 'read' OR v.may_write)))
+$$;
+
+-- What a context may do: what the person may, and in a vouched session what the station may besides.
+CREATE FUNCTION identity.permissions(c identity.context) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+  SELECT rp.permission FROM identity.user_roles ur
+    JOIN identity.role_permissions rp ON rp.organization_id = ur.organization_id AND rp.role_id = ur.role_id
+    WHERE ur.organization_id = c.organization_id AND ur.user_id = c.user_id
+  INTERSECT
+  SELECT rp.permission FROM identity.user_roles ur
+    JOIN identity.role_permissions rp ON rp.organization_id = ur.organization_id AND rp.role_id = ur.role_id
+    WHERE ur.organization_id = c.organization_id AND ur.user_id = coalesce(c.vouched_by, c.user_id)
 $$;
 
 CREATE FUNCTION identity.can(wanted text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
-  SELECT EXISTS (
-    SELECT FROM identity.current_context() c
-    JOIN identity.user_roles ur ON ur.organization_id = c.organization_id AND ur.user_id = c.user_id
-    JOIN identity.role_permissions rp ON rp.organization_id = ur.organization_id AND rp.role_id = ur.role_id
-    WHERE rp.permission = wanted)
+  SELECT wanted IN (SELECT identity.permissions(identity.current_context()))
 $$;
 
 -- The door of every transaction. Raises 28000 where the token is not (or no longer) good.
@@ -231,24 +247,51 @@ CREATE FUNCTION identity.sign_out() RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 AS $$ UPDATE identity.sessions SET ended_at = clock_timestamp() WHERE id = (identity.current_context()).session_id $$;
 
+-- A station that is back tells of a session that it opened while the database was away, once it had checked the password
+-- against its own verifier. Only its own account may, and the session gets no right that the station has not.
+-- Told again, it says the same. False: nobody by that id works here any more, or the times cannot be true.
+CREATE FUNCTION identity.vouch(wanted_session uuid, person uuid, session_token_hash bytea, opened_at timestamptz, wanted_expiry timestamptz)
+  RETURNS boolean
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE
+  station identity.context := identity.current_context();
+BEGIN
+  IF NOT EXISTS (SELECT FROM identity.users u
+      WHERE u.organization_id = station.organization_id AND u.id = station.user_id AND u.kind = 'station') THEN
+    RAISE EXCEPTION 'only a station may vouch for a session' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO identity.sessions (id, organization_id, user_id, token_hash, station_code, created_at, expires_at, vouched_by)
+    SELECT wanted_session, u.organization_id, u.id, session_token_hash, station.station_code, opened_at, wanted_expiry, station.user_id
+    FROM identity.users u
+    WHERE u.organization_id = station.organization_id AND u.id = person AND u.active
+      AND octet_length(session_token_hash) = 32
+      -- Stations work offline for weeks, and their clocks may be wrong by a day.
+      AND opened_at BETWEEN now() - interval '60 days' AND now() + interval '1 day'
+      AND wanted_expiry > opened_at AND wanted_expiry <= opened_at + interval '12 hours'
+    ON CONFLICT DO NOTHING;
+  RETURN EXISTS (SELECT FROM identity.sessions s
+    WHERE s.id = wanted_session AND s.user_id = person AND s.token_hash = session_token_hash AND s.vouched_by = station.user_id);
+END
+$$;
+
 -- Who is signed in, in one row for the application.
 CREATE FUNCTION identity.whoami()
   RETURNS TABLE (session_id uuid, user_id uuid, login text, display_name text, kind text, organization_id uuid,
                  organization_name text, gs1_company_prefix text, home_plant_id uuid, expires_at timestamptz,
-                 roles text[], permissions text[], plants jsonb)
+                 roles text[], permissions text[], plants jsonb, vouched boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
   SELECT s.id, u.id, u.login, u.display_name, u.kind, o.id, o.name, o.gs1_company_prefix, u.home_plant_id, s.expires_at,
     coalesce((SELECT array_agg(r.code ORDER BY r.code) FROM identity.user_roles ur
        JOIN identity.roles r ON r.organization_id = ur.organization_id AND r.id = ur.role_id
        WHERE ur.organization_id = u.organization_id AND ur.user_id = u.id), '{}'),
-    coalesce((SELECT array_agg(DISTINCT rp.permission ORDER BY rp.permission) FROM identity.user_roles ur
-       JOIN identity.role_permissions rp ON rp.organization_id = ur.organization_id AND rp.role_id = ur.role_id
-       WHERE ur.organization_id = u.organization_id AND ur.user_id = u.id), '{}'),
+    coalesce((SELECT array_agg(permission ORDER BY permission) FROM identity.permissions(c) AS permission), '{}'),
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id, 'code', p.code, 'name', p.name, 'timeZone', p.time_zone,
-         'mayWrite', a.may_write) ORDER BY p.code)
+         'mayWrite', p.id = ANY (identity.plants('write'))) ORDER BY p.code)
        FROM identity.user_plant_access a JOIN org.plants p ON p.organization_id = a.organization_id AND p.id = a.plant_id
-       WHERE a.organization_id = u.organization_id AND a.user_id = u.id), '[]')
+       WHERE a.organization_id = u.organization_id AND a.user_id = u.id AND a.plant_id = ANY (identity.plants('read'))), '[]'),
+    c.vouched_by IS NOT NULL
   FROM identity.current_context() c
   JOIN identity.sessions s ON s.id = c.session_id
   JOIN identity.users u ON u.organization_id = c.organization_id AND u.id = c.user_id
@@ -258,4 +301,5 @@ $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA identity FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION identity.current_context(), identity.current_organization(), identity.current_user_id(),
   identity.current_station(), identity.plants(text), identity.can(text), identity.begin(text, uuid, timestamptz),
-  identity.sign_in(text, text, text), identity.sign_out(), identity.whoami() TO lanewright_app;
+  identity.sign_in(text, text, text), identity.sign_out(), identity.whoami(),
+  identity.vouch(uuid, uuid, bytea, timestamptz, timestamptz) TO lanewright_app;
