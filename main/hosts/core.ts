@@ -15,6 +15,7 @@ import { openLog } from '#main/logging';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
 import type { ConnectedDatabase } from '#main/store/postgres/connect';
+import { checkSchema } from '#main/store/postgres/migrate';
 import { createMirror } from '#main/store/sqlite/mirror';
 import { createOfflinePeople } from '#main/store/sqlite/offline-people';
 import type { OfflinePeople } from '#main/store/sqlite/offline-people';
@@ -107,13 +108,17 @@ export async function startCore(
       publishStatus();
     }, tellOutboxMs);
   });
-  const database = lateDatabase(book.with({ room: 'database' }), (state) => {
-    log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
-    databaseSince = Date.now();
-    if (state.online) return void databaseIsBack();
-    if (started) currentUntil = databaseSince;
-    publishStatus();
-  });
+  const database = lateDatabase(
+    book.with({ room: 'database' }),
+    (state) => {
+      log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
+      databaseSince = Date.now();
+      if (state.online) return void databaseIsBack();
+      if (started) currentUntil = databaseSince;
+      publishStatus();
+    },
+    (connectionString) => checkSchema(connectionString, config.appRoot),
+  );
   let databaseSince = Date.now();
   /** When the database was lost: until then the mirror followed each change. */
   let currentUntil: number | null = null;

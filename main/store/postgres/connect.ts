@@ -45,6 +45,8 @@ export function connectDatabase(options: {
   readonly connectionString: string;
   readonly log: Log;
   readonly onState: (state: DatabaseState) => void;
+  /** A database that could not be used a moment ago is not asked for anything until `check` lets it pass. */
+  readonly unusable?: { readonly problem: AppError; check(): Promise<void> } | undefined;
 }): ConnectedDatabase {
   const pool = new pg.Pool({
     connectionString: options.connectionString,
@@ -60,7 +62,8 @@ export function connectDatabase(options: {
   // An idle connection's error would end the process; the next query finds out by itself.
   pool.on('error', () => {});
 
-  let current: DatabaseState = { online: true, problem: null };
+  let { unusable } = options;
+  let current: DatabaseState = { online: !unusable, problem: unusable?.problem ?? null };
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -77,6 +80,8 @@ export function connectDatabase(options: {
 
   const probe = async () => {
     try {
+      await unusable?.check();
+      unusable = undefined;
       await pool.query('SELECT 1');
       report({ online: true, problem: null });
     } catch (cause) {
@@ -84,11 +89,14 @@ export function connectDatabase(options: {
     }
   };
 
+  if (!current.online) report(current);
+
   const run = async <T>(
     who: Presented | null,
     name: string,
     work: (transaction: DatabaseTransaction) => Promise<T>,
   ): Promise<T> => {
+    if (unusable && current.problem) throw current.problem;
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
@@ -174,6 +182,12 @@ function isConnectionFailure(cause: unknown): boolean {
     /Connection terminated|timeout|not queryable|Client has encountered/i.test(cause.message) &&
     code === null
   );
+}
+
+/** Whether it is for the server's administrator, or the network's, to mend: not a mistake of ours. */
+export function isBeyondUs(cause: unknown): boolean {
+  // Class 28 authorization, 3D no such database, 42501 no right, 22023 no such role; name resolution has codes of its own.
+  return isConnectionFailure(cause) || /^(28|3D|42501$|22023$|EAI_)/.test(sqlState(cause) ?? '');
 }
 
 /** A failed connection in words that say what to do. */
