@@ -34,6 +34,8 @@ test('a second start brings the first window to the front', async () => {
   try {
     await expect.poll(() => cores().length).toBe(1);
     const before = cores();
+    // It shows itself once there is something to see, which must not be taken for the answer.
+    await expect.poll(windows).toEqual([{ isVisible: true, isMinimized: false }]);
     // Out of sight, which a screen in memory can do without a window manager.
     await application.evaluate(({ BrowserWindow }) => {
       const [window] = BrowserWindow.getAllWindows();
