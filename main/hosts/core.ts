@@ -247,7 +247,7 @@ export async function startCore(
     await confirmSessions();
     publishStatus();
     delivery.wake();
-    await services.refreshMirrors();
+    await services.catchUp();
     publishStatus();
   };
   /** Once at a time: start-up and the first answer of the database both ask for it. */
@@ -272,8 +272,13 @@ export async function startCore(
       settledWith = cause;
       database.fail(cause);
       await signInStation();
+      if (databaseUrl === undefined) {
+        // Nothing will bring it back while we run; what is scanned and measured is saved all the same.
+        await services.openLine(false);
+        publishStatus();
+        return cause;
+      }
       // A central server that is down now may be up later: the pool goes on trying.
-      if (databaseUrl === undefined) return cause;
       started = {
         kind: 'central',
         appUrl: databaseUrl,

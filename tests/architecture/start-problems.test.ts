@@ -158,29 +158,47 @@ test('a data folder of another version of PostgreSQL is left as it is', async ()
   expect(existsSync(join(dataDir, 'postgres', 'global'))).toBe(true);
 });
 
-test('a server that is down at the start is used as soon as it is up', { timeout: 90_000 }, async () => {
-  const serverDir = join(folder, 'server');
-  mkdirSync(serverDir, { mode: 0o755 });
-  const first = await startEmbeddedPostgres({ dataDir: serverDir });
-  await migrate({ ownerUrl: first.ownerUrl, appRoot });
-  await first.stop();
-  const served = await serveOn(first.appUrl);
-  await served.untilSaid(
-    sentence(
-      'The database cannot be reached. Scans and measurements are saved here and delivered later. ',
-      'connect ECONNREFUSED .*',
-    ),
-  );
-  expect(await databaseStatus()).toMatchObject({ state: 'offline', reason: 'error.database-down' });
-  expect((await fetch(served.url)).status).toBe(200);
-  const again = await startEmbeddedPostgres({ dataDir: serverDir });
-  try {
-    expect(again.appUrl).toBe(first.appUrl);
-    await expect.poll(databaseStatus, { timeout: 15_000 }).toMatchObject({ state: 'online', reason: null });
-    const health = await fetch(`${served.url}/health`);
-    expect(await health.json()).toMatchObject({ status: 'ok', database: 'online' });
-    expect(await served.stop()).toBe(0);
-  } finally {
-    await again.stop();
-  }
-});
+test(
+  'a server that is down at the start is used as soon as it is up, and the scanner before',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    const scanner = createServer();
+    const connected = new Promise<void>((resolve) => scanner.once('connection', () => resolve()));
+    await new Promise<void>((resolve) => scanner.listen(0, '127.0.0.1', resolve));
+    const settings = {
+      station: { code: 'ST-7', name: 'Station 7', number: 7, login: 'station.7', secret: 'secret' },
+      scanner: {
+        transport: { kind: 'tcp', host: '127.0.0.1', port: (scanner.address() as AddressInfo).port },
+      },
+    };
+    await writeFile(join(dataDir, 'settings.json'), JSON.stringify(settings));
+    const serverDir = join(folder, 'server');
+    mkdirSync(serverDir, { mode: 0o755 });
+    const first = await startEmbeddedPostgres({ dataDir: serverDir });
+    await migrate({ ownerUrl: first.ownerUrl, appRoot });
+    await first.stop();
+    const served = await serveOn(first.appUrl);
+    await served.untilSaid(
+      sentence(
+        'The database cannot be reached. Scans and measurements are saved here and delivered later. ',
+        'connect ECONNREFUSED .*',
+      ),
+    );
+    expect(await databaseStatus()).toMatchObject({ state: 'offline', reason: 'error.database-down' });
+    expect((await fetch(served.url)).status).toBe(200);
+    await connected;
+    const again = await startEmbeddedPostgres({ dataDir: serverDir });
+    try {
+      expect(again.appUrl).toBe(first.appUrl);
+      await expect.poll(databaseStatus, { timeout: 15_000 }).toMatchObject({ state: 'online', reason: null });
+      const health = await fetch(`${served.url}/health`);
+      expect(await health.json()).toMatchObject({ status: 'ok', database: 'online' });
+      expect(await served.stop()).toBe(0);
+    } finally {
+      await again.stop();
+      scanner.close();
+    }
+  },
+);
