@@ -3,7 +3,7 @@ import { refused } from '#contract/errors';
 import type { BackupHeader, TableContents } from './backup.ts';
 import type { SavedSequence } from './catalogue.ts';
 import { parse, readContainer } from './container.ts';
-import type { ContainerRecord } from './container.ts';
+import type { ContainerRecord, ContainerTrailer } from './container.ts';
 import { rowDigest } from './row-digest.ts';
 
 export interface BackupContents {
@@ -33,6 +33,11 @@ export async function readBackup(file: string, signal?: AbortSignal): Promise<Ba
       const wrong = contents.rows !== digest.rows() || contents.digest !== digest.hex();
       if (header?.method === 'copy' && wrong) throw refused('error.backup-damaged', { file });
       tables.set(contents.table, contents);
+    } else if (kind === 'Z') {
+      const counts = parse<ContainerTrailer>(file, payload);
+      const rows = Array.from(tables.values()).reduce((sum, table) => sum + table.rows, 0);
+      if (counts.tables !== tables.size || counts.rows !== rows)
+        throw refused('error.backup-damaged', { file });
     }
   }
   if (!header) throw refused('error.backup-damaged', { file });

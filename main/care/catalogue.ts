@@ -27,7 +27,7 @@ export interface SavedSequence {
 }
 
 /** Why rows of a table are not in a backup; a key under `care.left-out.`. */
-export type LeftOutReason = 'unlogged' | 'transactions' | 'jobs' | 'not-ours';
+export type LeftOutReason = 'unlogged' | 'feed' | 'jobs' | 'not-ours';
 
 export interface Catalogue {
   readonly tables: readonly SavedTable[];
@@ -39,6 +39,11 @@ export interface AppliedMigration {
   readonly checksum: string;
 }
 
+/**
+ * The change feed, kept for days: its place is a number of a transaction, which means nothing on another
+ * server, where its readers would get the old changes again and again.
+ */
+const feedTable = 'app.changes';
 /** pg-boss makes and empties this schema itself; what waits in it is made again from the records. */
 const jobsSchema = 'jobs';
 
@@ -59,15 +64,12 @@ export async function readCatalogue(client: pg.ClientBase, schemas: readonly str
     partitioned: boolean;
     partitions: Partition[];
     unlogged: boolean;
-    transactions: boolean;
   }>(`
     SELECT n.nspname AS schema, format('%I.%I', n.nspname, c.relname) AS name, c.relkind = 'p' AS partitioned,
       c.relpersistence <> 'p' AS unlogged,
       ARRAY(SELECT quote_ident(a.attname) FROM pg_attribute a
             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             ORDER BY a.attnum) AS columns,
-      EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-              AND a.atttypid IN ('xid8'::regtype, 'xid'::regtype, 'pg_snapshot'::regtype)) AS transactions,
       coalesce((SELECT json_agg(json_build_object('schema', pn.nspname, 'name', p.relname,
                                  'bound', pg_get_expr(p.relpartbound, p.oid)) ORDER BY p.relname)
                 FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid
@@ -81,12 +83,11 @@ export async function readCatalogue(client: pg.ClientBase, schemas: readonly str
     ORDER BY 2`);
   const leftOut: { name: string; reason: LeftOutReason }[] = [];
   const tables: SavedTable[] = [];
-  for (const { schema, name, columns, partitioned, partitions, unlogged, transactions } of rows) {
+  for (const { schema, name, columns, partitioned, partitions, unlogged } of rows) {
     if (schema === jobsSchema) leftOut.push({ name, reason: 'jobs' });
     else if (!schemas.includes(schema)) leftOut.push({ name, reason: 'not-ours' });
     else if (unlogged) leftOut.push({ name, reason: 'unlogged' });
-    // Numbers of transactions mean nothing on another server: a change feed would come up again for ever.
-    else if (transactions) leftOut.push({ name, reason: 'transactions' });
+    else if (name === feedTable) leftOut.push({ name, reason: 'feed' });
     else tables.push({ name, columns, partitioned, partitions });
   }
   return { tables, leftOut };

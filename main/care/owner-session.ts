@@ -1,6 +1,10 @@
 /** The owner's connection for work that may take long: PostgreSQL's canonical text, no time limits, and an end when it is wanted. */
 import pg from 'pg';
+import { refused } from '#contract/errors';
 import { asUnavailable } from '#main/store/postgres/connect';
+
+/** SQLSTATE "out of shared memory": in practice the table of locks. */
+const outOfLocks = '53200';
 
 /** The same row has the same COPY text on every server of ours; names come with their schema. */
 const settings = `
@@ -34,6 +38,7 @@ export async function withOwnerSession<T>(
     return await work(client);
   } catch (cause) {
     signal?.throwIfAborted();
+    if ((cause as { code?: unknown } | null)?.code === outOfLocks) throw refused('error.database-locks');
     throw cause;
   } finally {
     signal?.removeEventListener('abort', abort);

@@ -2,6 +2,7 @@
  * A backup into an empty database: the schema by our own migrations, up to the very one that the backup
  * was made at, then all rows, compared with what the backup says of them. It is all there in the end, or nothing.
  */
+import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { refused } from '#contract/errors';
 import { migrate, readMigrations } from '#main/store/postgres/migrate';
@@ -122,8 +123,16 @@ async function checkEmpty(client: pg.ClientBase, schemas: readonly string[]): Pr
   throw refused('error.restore-not-empty', { database: first.database, table: first.found });
 }
 
+/** A few at a time: all at once would need more locks than a server has by default. The marker goes last. */
 async function dropAll(client: pg.ClientBase, schemas: readonly string[]): Promise<void> {
-  await client.query(`DROP SCHEMA IF EXISTS ${[...schemas, marker].join(', ')} CASCADE`);
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY ($1) ORDER BY c.relispartition DESC`,
+    [schemas],
+  );
+  for (const { name } of rows) await client.query(`DROP TABLE IF EXISTS ${name} CASCADE`);
+  for (const schema of schemas) await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await client.query(`DROP SCHEMA IF EXISTS ${marker}`);
 }
 
 async function load(
@@ -137,23 +146,18 @@ async function load(
   const known = header.tables.filter(({ name }) => there.has(name));
   const unknown = header.tables.filter(({ name }) => !there.has(name)).map(({ name }) => name);
 
-  await client.query('BEGIN');
-  await client.query('SET LOCAL session_replication_role = replica');
+  // Each table by itself: one transaction over all would need more locks than a server has by default.
+  await client.query('SET session_replication_role = replica');
   const putBack = await putAside(client, known);
   for (const table of known) await makePartitions(client, table, there.get(table.name));
-  // The migrations filled some; CASCADE reaches what the backup leaves out.
-  if (known.length > 0) await client.query(`TRUNCATE ${known.map(({ name }) => name).join(', ')} CASCADE`);
+  await empty(client, known);
   if (header.method === 'pg_dump') {
-    // The tool works over a connection of its own.
-    await client.query('COMMIT');
     await restoreFrom({
       client,
       ownerUrl: options.ownerUrl,
       blocks: savedArchive(options.file),
       signal: options.signal,
     });
-    await client.query('BEGIN');
-    await client.query('SET LOCAL session_replication_role = replica');
   } else {
     await loadRows(client, known, options);
   }
@@ -171,8 +175,8 @@ async function load(
     throw refused('error.restore-differs', { table, saved: was, found });
   }
   for (const statement of putBack) await client.query(statement);
+  await client.query('RESET session_replication_role');
   await client.query(`DROP SCHEMA ${marker}`);
-  await client.query('COMMIT');
   return { file: options.file, madeAt: header.madeAt, tables: known.length, rows, unknown };
 }
 
@@ -220,6 +224,14 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** What the migrations have filled in is in the backup too, perhaps changed since. No trigger fires, no key is looked at. */
+async function empty(client: pg.ClientBase, tables: readonly SavedTable[]): Promise<void> {
+  for (const { name } of tables) await client.query(`DELETE FROM ${name}`);
+}
+
+/** Loaded last: a database that a restore was killed in passes for one that was never migrated, not for a whole one. */
+const lastTable = 'app.schema_migrations';
+
 async function loadRows(
   client: pg.ClientBase,
   tables: readonly SavedTable[],
@@ -227,13 +239,14 @@ async function loadRows(
 ): Promise<void> {
   const byName = new Map(tables.map((table) => [table.name, table]));
   const progress = progressOf('restore', tables.length, options.onProgress);
+  const last: Buffer[] = [];
   for await (const { table: name, blocks } of savedRows(options.file)) {
     const table = byName.get(name);
-    let rows = 0;
-    if (!table) {
-      for await (const _ of blocks) continue;
+    if (!table || name === lastTable) {
+      for await (const block of blocks) if (table) last.push(block);
       continue;
     }
+    let rows = 0;
     const counted = async function* () {
       for await (const block of blocks) {
         yield block;
@@ -241,9 +254,15 @@ async function loadRows(
         progress.within(name, rows);
       }
     };
-    await copyIn(client, `COPY ${name} (${table.columns.join(', ')}) FROM STDIN`, counted());
+    await copyIn(client, fromStdin(table), counted());
     progress.done(name, rows);
   }
+  const table = byName.get(lastTable);
+  if (table) await copyIn(client, fromStdin(table), Readable.from(last));
+}
+
+function fromStdin({ name, columns }: SavedTable): string {
+  return `COPY ${name} (${columns.join(', ')}) FROM STDIN`;
 }
 
 /** Without statistics the first day after a restore would be slow. */

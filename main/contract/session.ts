@@ -26,8 +26,13 @@ export interface Identity {
   /** The plant that opens first. */
   readonly homePlantId: string;
   readonly expiresAt: number;
-  /** Signed in without the database, against the verifier that this station keeps. */
+  /** The database is away: what is known of this session comes from the cache. */
   readonly offline: boolean;
+  /**
+   * Signed in while the database was away, against the verifier that this station keeps: holds only the
+   * rights that the station has too, until the next sign-in.
+   */
+  readonly vouched: boolean;
 }
 
 /** Shown on the sign-in page of the demo plant; a central database has none. */

@@ -13,6 +13,8 @@ import type { Services } from './services.ts';
 export function createBodies(options: {
   readonly services: Services;
   readonly sessions: SessionService;
+  /** After an outage: when the database has said which sessions are still good. */
+  readonly sessionsConfirmed: () => Promise<void>;
   readonly outbox: Outbox;
   readonly delivery: OutboxRepair;
   readonly clients: Clients;
@@ -31,10 +33,11 @@ export function createBodies(options: {
   };
   return {
     session: {
-      current: async (call) => ({
-        identity: call.signedIn?.identity ?? null,
-        demo: await sessions.demoPeople(),
-      }),
+      async current(call) {
+        await options.sessionsConfirmed();
+        const signedIn = clientOf(call.clientId).signedIn();
+        return { identity: signedIn?.identity ?? null, demo: await sessions.demoPeople() };
+      },
       async signIn(call, { login, password }) {
         const signedIn = await options.signIn(login, password);
         clientOf(call.clientId).setSignedIn(signedIn);

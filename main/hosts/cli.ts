@@ -21,6 +21,7 @@ import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
 import { readStationAccount } from './database-start.ts';
 import { serve } from './serve.ts';
+import { readSettings } from './settings.ts';
 
 const appRoot = resolve(import.meta.dirname, '../..');
 const texts = readTexts(appRoot);
@@ -66,13 +67,18 @@ async function withCore<T>(work: (client: TRPCClient<AppRouter>) => Promise<T>):
   }
 }
 
-/** `LANEWRIGHT_LOGIN` and `LANEWRIGHT_PASSWORD`, else the station's own account, whose secret only this user can read. */
+/**
+ * `LANEWRIGHT_LOGIN` and `LANEWRIGHT_PASSWORD`, else the station's own account: in the settings for a
+ * central database, else in a file that only this user can read.
+ */
 async function credentials(dataDir: string): Promise<{ login: string; password: string }> {
   const { LANEWRIGHT_LOGIN: login, LANEWRIGHT_PASSWORD: password } = process.env;
   if (login && password) return { login, password };
-  const station = await readStationAccount(dataDir);
-  if (station === null) throw new Error(texts('error.cli-no-credentials'));
-  return { login: station.login, password: station.secret };
+  const { station } = await readSettings(dataDir);
+  if (station.login && station.secret) return { login: station.login, password: station.secret };
+  const account = await readStationAccount(dataDir);
+  if (account === null) throw new Error(texts('error.cli-no-credentials'));
+  return { login: account.login, password: account.secret };
 }
 
 /** The owner's way into the database: `DATABASE_URL`, else the embedded one, started for the length of the command. */
@@ -129,16 +135,19 @@ program
   .argument('<code>', 'as printed on the traveller, for example WO-000123/20')
   .description('send a scan through the handler that the wire uses')
   .action(async (code: string) => {
-    const outcome = await withCore((client) =>
-      client.stations.scan.mutate({ commandId: uuidv7(), code, source: 'cli' }),
-    );
+    const { outcome, away } = await withCore(async (client) => ({
+      outcome: await client.stations.scan.mutate({ commandId: uuidv7(), code, source: 'cli' }),
+      away: (await client.system.status.query({})).database.state !== 'online',
+    }));
     if (outcome.refusal) process.exitCode = 1;
+    const saved = outcome.acknowledgement && away ? outcome.acknowledgement.waiting : 0;
     print(outcome, () => [
       outcome.refusal
         ? texts(outcome.refusal.reason, outcome.refusal.values)
         : outcome.effect
           ? `${outcome.effect.operationCode}: ${outcome.effect.action}, now ${outcome.effect.status}`
           : `${outcome.kind} ${outcome.identifier}`,
+      ...(saved > 0 ? [texts('start.cli-saved', { count: saved })] : []),
     ]);
   });
 

@@ -2,9 +2,10 @@
  * The core, put together: stores, services, devices and the ways between them. Hosts (utility process,
  * server, command line) start one and attach clients to it; it imports nothing of theirs.
  */
+import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClientMessage, CoreChannel } from '#contract/channel';
-import { AppError } from '#contract/errors';
+import { AppError, unavailable } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import type { DemoSignIn } from '#contract/session';
 import type { SystemStatus } from '#contract/system';
@@ -13,7 +14,11 @@ import { serveChannel } from '#main/api/serve-channel';
 import { openLog } from '#main/logging';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
+import type { ConnectedDatabase } from '#main/store/postgres/connect';
+import { checkSchema } from '#main/store/postgres/migrate';
 import { createMirror } from '#main/store/sqlite/mirror';
+import { createOfflinePeople } from '#main/store/sqlite/offline-people';
+import type { OfflinePeople } from '#main/store/sqlite/offline-people';
 import { createOutbox } from '#main/store/sqlite/outbox';
 import { openStationFile } from '#main/store/sqlite/station-file';
 import { startChangeFeed } from '#main/sync/change-feed';
@@ -23,7 +28,7 @@ import { createEventHub } from '#main/sync/event-hub';
 import { createBodies } from './bodies.ts';
 import { createClients } from './clients.ts';
 import { openControlSocket } from './control-socket.ts';
-import { startDatabase } from './database-start.ts';
+import { readStationAccount, startDatabase } from './database-start.ts';
 import type { Progress, StartedDatabase } from './database-start.ts';
 import { lateDatabase } from './late-database.ts';
 import { createServices } from './services.ts';
@@ -70,6 +75,10 @@ export async function startCore(
   const file = openStationFile(config.dataDir, { now: Date.now });
   for (const problem of file.problems) log.warn({ problem }, 'the station file was mended');
   const mirror = createMirror(file);
+  const people = createOfflinePeople(file);
+  /** What the station signs in with; null before the first start of an embedded database. */
+  const account =
+    databaseUrl === undefined ? await readStationAccount(config.dataDir) : centralStation(settings);
   const outbox = createOutbox({
     file,
     commands: stationCommands,
@@ -84,6 +93,9 @@ export async function startCore(
   let feed: ChangeFeed | undefined;
   let started: StartedDatabase | undefined;
   let stopping = false;
+  const stationAccount = () => started?.station ?? account;
+  /** A session of its own that the database knows. */
+  const stationToken = () => (stationSession?.identity.vouched === false ? stationSession.token : null);
 
   const publishStatus = () => {
     if (!stopping) hub.publish({ type: 'status', status: status() });
@@ -96,22 +108,36 @@ export async function startCore(
       publishStatus();
     }, tellOutboxMs);
   });
-  const database = lateDatabase(book.with({ room: 'database' }), (state) => {
-    log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
-    databaseSince = Date.now();
-    if (state.online) return void databaseIsBack();
-    if (started) currentUntil = databaseSince;
-    publishStatus();
-  });
+  const database = lateDatabase(
+    book.with({ room: 'database' }),
+    (state) => {
+      log.info({ online: state.online, reason: state.problem?.shape.reason }, 'database state');
+      databaseSince = Date.now();
+      if (state.online) return void databaseIsBack();
+      if (started) currentUntil = databaseSince;
+      publishStatus();
+    },
+    (connectionString) => checkSchema(connectionString, config.appRoot),
+  );
   let databaseSince = Date.now();
   /** When the database was lost: until then the mirror followed each change. */
   let currentUntil: number | null = null;
 
+  const told = toldDatabase(database, people);
+  const sessions = createSessionService({
+    database: () => told,
+    mirror,
+    people,
+    mayVouch: () => stationAccount() !== null,
+    stationCode: settings.station.code,
+    now: Date.now,
+    log: book.with({ room: 'session' }),
+  });
   const core: Core = {
     now: Date.now,
     newId: uuidv7,
     log: book.with({ room: 'services' }),
-    database,
+    database: told,
     outbox,
     mirror,
     station: { code: settings.station.code, name: settings.station.name, number: settings.station.number },
@@ -120,12 +146,6 @@ export async function startCore(
     publish: (event, scope) => hub.publish(event, scope),
   };
 
-  const sessions = createSessionService({
-    database: () => database,
-    mirror,
-    stationCode: settings.station.code,
-    now: Date.now,
-  });
   const services = createServices({
     core,
     config,
@@ -138,12 +158,13 @@ export async function startCore(
     outbox,
     database,
     commands: stationCommands,
-    stationToken: () => stationSession?.token ?? null,
+    stationToken,
     onStationSessionEnded: () => {
       stationSession = null;
       void signInStation().then(() => delivery.wake());
     },
     personToken: (sessionId) => clients.tokenOf(sessionId),
+    isUntold: (sessionId) => people.hasSession(sessionId),
     log: book.with({ room: 'delivery' }),
     now: Date.now,
     onDelivered: (entries) => {
@@ -184,21 +205,35 @@ export async function startCore(
 
   /** The station signs in with its own account: it delivers, reads changes and keeps the mirror. */
   const signInStation = async () => {
-    if (stationSession || !started?.station) return;
+    const known = stationAccount();
+    if (stationToken() !== null || !known) return;
     try {
-      stationSession = await sessions.signIn(started.station.login, started.station.secret);
+      stationSession = await sessions.signIn(known.login, known.secret);
     } catch (cause) {
       log.warn({ error: cause }, 'the station could not sign in');
     }
   };
 
-  /** Sessions that the cache vouched for are looked at by the database as soon as it can. */
+  /** Sessions that the station opened while the database was away become known to it. */
+  const vouchForSessions = async () => {
+    const token = stationToken();
+    if (token === null) return;
+    try {
+      await sessions.vouch(token);
+    } catch (cause) {
+      log.warn({ error: cause }, 'the database could not be told of a session');
+    }
+  };
+
+  /** Sessions that the cache spoke for are looked at by the database as soon as it can. */
   const confirmSessions = async () => {
     for (const client of clients.offline()) {
       const token = client.signedIn()?.token;
       if (token === undefined) continue;
       try {
-        client.setSignedIn(await sessions.resume(token));
+        const signedIn = await sessions.resume(token);
+        if (!signedIn) hub.publish({ type: 'signed-out', reason: 'error.session-ended' }, { token });
+        client.setSignedIn(signedIn);
       } catch (cause) {
         log.warn({ error: cause }, 'a session could not be confirmed');
       }
@@ -208,10 +243,11 @@ export async function startCore(
   let catchingUp: Promise<void> | null = null;
   const catchUp = async () => {
     await signInStation();
+    await vouchForSessions();
     await confirmSessions();
     publishStatus();
     delivery.wake();
-    await services.refreshMirrors();
+    await services.catchUp();
     publishStatus();
   };
   /** Once at a time: start-up and the first answer of the database both ask for it. */
@@ -235,8 +271,14 @@ export async function startCore(
       if (!(cause instanceof AppError)) throw cause;
       settledWith = cause;
       database.fail(cause);
+      await signInStation();
+      if (databaseUrl === undefined) {
+        // Nothing will bring it back while we run; what is scanned and measured is saved all the same.
+        await services.openLine(false);
+        publishStatus();
+        return cause;
+      }
       // A central server that is down now may be up later: the pool goes on trying.
-      if (databaseUrl === undefined) return cause;
       started = {
         kind: 'central',
         appUrl: databaseUrl,
@@ -251,7 +293,7 @@ export async function startCore(
     feed = startChangeFeed({
       connectionString: (started.kind === 'central' ? settings.changesUrl : undefined) ?? started.appUrl,
       database,
-      token: () => stationSession?.token ?? clients.latestPerson()?.token ?? null,
+      token: () => stationToken() ?? clients.latestPerson()?.token ?? null,
       onChanges: (changes) => {
         for (const { subject, organizationId, plantId, ids } of changes) {
           hub.publish({ type: 'changed', subject, plantId, ids }, { organizationId, plantId });
@@ -269,6 +311,8 @@ export async function startCore(
   settled.catch((cause: unknown) => log.error({ error: cause }, 'start-up failed'));
 
   const signIn = async (login: string, password: string): Promise<SignedIn> => {
+    // Whether the database is away is known when it has had its time to start.
+    await settled.catch(() => {});
     const signedIn = await sessions.signIn(login, password);
     log.info({ userId: signedIn.identity.userId }, 'signed in');
     return signedIn;
@@ -293,6 +337,7 @@ export async function startCore(
       logDir: config.logDir,
       signIn,
       publishStatus,
+      sessionsConfirmed: () => catchingUp ?? Promise.resolve(),
     }),
     book.with({ room: 'api' }),
   );
@@ -362,6 +407,19 @@ export async function startCore(
       file.close();
       log.info({}, 'stopped');
       book.flush();
+    },
+  };
+}
+
+/** To the database, a session that it was not told of yet is not there: for it, the database is still away. */
+function toldDatabase(database: ConnectedDatabase, people: OfflinePeople): ConnectedDatabase {
+  return {
+    ...database,
+    async transaction(who, name, work) {
+      if (people.hasToken(createHash('sha256').update(who.token).digest())) {
+        throw unavailable('error.database-starting');
+      }
+      return database.transaction(who, name, work);
     },
   };
 }

@@ -9,6 +9,7 @@ import { startCore } from './core.ts';
 import type { Progress } from './database-start.ts';
 import type { RunningCore } from './core.ts';
 import { startServer } from './server.ts';
+import type { RunningServer } from './server.ts';
 
 export interface ServeOptions {
   readonly config: CoreConfig;
@@ -49,9 +50,10 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
   const stopped = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
   });
+  let server: RunningServer | undefined;
   try {
     const { server: address } = core.settings;
-    const server = await startServer({
+    server = await startServer({
       core,
       rendererDir: join(config.appRoot, 'out/renderer'),
       host: address?.host ?? '127.0.0.1',
@@ -68,15 +70,18 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
     }
     await stopped;
     print(texts('start.stopping'));
-    await rm(addressFile(config.dataDir), { force: true });
-    await server.close();
+    return 0;
   } catch (cause) {
-    await core.stop();
+    // Told before all is closed: a database that is being made holds that up.
     return explain(cause);
+  } finally {
+    if (server) {
+      await rm(addressFile(config.dataDir), { force: true });
+      await server.close();
+    }
+    await core.stop();
+    print(texts('start.stopped'));
   }
-  await core.stop();
-  print(texts('start.stopped'));
-  return 0;
 }
 
 /** Where a second start finds the first. */

@@ -35,8 +35,8 @@ export interface Services {
   /** Opens the wires; with the simulators at their other end where that is wanted. */
   openLine(simulate: boolean): Promise<void>;
   closeLine(): Promise<void>;
-  /** Brings the station's mirror up to date, plant by plant. */
-  refreshMirrors(): Promise<void>;
+  /** Brings what the station knows up to date: its machines, and its mirror plant by plant. */
+  catchUp(): Promise<void>;
   onChanges(changes: readonly Change[]): void;
 }
 
@@ -243,7 +243,10 @@ export function createServices(options: {
       await Promise.all(printers.map(({ printer }) => printer.close()));
       await simulators?.stop();
     },
-    refreshMirrors,
+    async catchUp() {
+      await line.load();
+      await refreshMirrors();
+    },
     onChanges(changes) {
       for (const change of changes) markStale(change);
       followSoon();

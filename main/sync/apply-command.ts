@@ -8,6 +8,8 @@ import { isSessionEnded } from './delivery-problem.ts';
 export interface Tokens {
   readonly stationToken: () => string | null;
   readonly personToken: (sessionId: string) => string | null;
+  /** Whether this station opened the session while the database was away and has yet to tell it. */
+  readonly isUntold?: (sessionId: string) => boolean;
 }
 
 export type Applied = 'applied' | 'already-applied' | 'no-token' | 'station-session-ended';
@@ -19,7 +21,7 @@ export type Applied = 'applied' | 'already-applied' | 'no-token' | 'station-sess
  * The station delivers for the person under whose session the command was taken; without a station's
  * session, or where it may not stand for that person, the person's own session does while it lives.
  *
- * @returns `no-token` when nobody who may deliver it is signed in, `station-session-ended` when the
+ * @returns `no-token` when nobody who may deliver it is signed in or known to the database yet, `station-session-ended` when the
  *   station must sign in again before anything of it can be delivered.
  * @throws what the transaction throws, and `Invalid` for a payload that does not read.
  */
@@ -29,6 +31,7 @@ export async function applyCommand(
   waiting: WaitingCommand,
   tokens: Tokens,
 ): Promise<Applied> {
+  if (tokens.isUntold?.(waiting.sessionId)) return 'no-token';
   const station = tokens.stationToken();
   const person = tokens.personToken(waiting.sessionId);
   const actor = { sessionId: waiting.sessionId, capturedAt: waiting.capturedAt };

@@ -348,3 +348,15 @@ test('stopping waits for what is under way and takes up nothing more', async () 
   expect(outbox.status().waiting).toBe(200 - arrived);
   expect(arrived).toBeLessThan(200);
 });
+
+test('a record under a session that the database was not told of waits until it was', async () => {
+  let untold = true;
+  start({ isUntold: () => untold });
+  const first = await take('one');
+  await delivery.flush(2000);
+  expect([await written(), quarantined]).toEqual([[], []]);
+  untold = false;
+  delivery.wake();
+  await settle();
+  expect(await written()).toEqual([first]);
+});

@@ -279,7 +279,7 @@ function Person() {
       icon={IconUser}
       name={text('status.person')}
       value={identity.displayName}
-      tone={identity.offline ? 'warn' : 'quiet'}
+      tone={identity.offline || identity.vouched ? 'warn' : 'quiet'}
     >
       <Facts>
         <Fact name={text('status.person.login')}>{identity.login}</Fact>
@@ -287,6 +287,7 @@ function Person() {
         <Fact name={text('status.person.until')}>{instant(identity.expiresAt)}</Fact>
       </Facts>
       {identity.offline && <p>{text('status.person.offline')}</p>}
+      {identity.vouched && <p>{text('status.person.vouched')}</p>}
     </Segment>
   );
 }

@@ -1,11 +1,10 @@
-/** Promise 1: kill -9 in the middle of a stream of station commands. */
+/** Promise 1: kill -9 of the core in the middle of a stream of scans. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { arrivedScans, streamingCoreStation } from './core-station.ts';
 import { balance, makeTrialPlant } from './trial-plant.ts';
-import type { Arrived, TrialPlant } from './trial-plant.ts';
+import type { Arrived } from './trial-plant.ts';
 import type { Trial, TrialResult } from './trial.ts';
-import { openTrialStation } from './trial-station.ts';
 
 /** Something that can be started, streams commands, and can be killed at any moment. */
 export interface StreamingStation {
@@ -52,7 +51,9 @@ export async function killTrial(options: KillTrialOptions): Promise<TrialResult>
     await station.drain();
     longestRecoveryMs = Math.max(longestRecoveryMs, performance.now() - began);
   };
-  await Promise.all(options.stations.map(endure));
+  // All of them to their end, whatever became of one: none is left running behind a failure.
+  const ends = await Promise.allSettled(options.stations.map(endure));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   if (acknowledged.size < options.kills) broken.push(`only ${acknowledged.size} acknowledged: no stream`);
   return {
     trial: options.trial,
@@ -99,39 +100,23 @@ async function liveAndDie(
   }
 }
 
-/** The station file and the delivery by themselves, in a process that starts quickly. */
-export async function streamingTrialStation(plant: TrialPlant): Promise<StreamingStation> {
-  const config = await plant.station();
-  return {
-    command: process.execPath,
-    args: [join(import.meta.dirname, 'scan-stream-child.ts'), JSON.stringify({ ...config, everyMs: 2 })],
-    async drain() {
-      const station = openTrialStation(config);
-      try {
-        while (station.outbox.status().waiting > 0) await station.delivery.flush(10_000);
-        const { quarantined } = station.outbox.status();
-        if (quarantined > 0) throw new Error(`${quarantined} commands were quarantined`);
-      } finally {
-        await station.stop();
-      }
-    },
-  };
-}
-
 export const killCore: Trial = {
   name: 'kill-core',
-  promise: 'kill -9 in the middle of a stream of commands: 0 acknowledged lost, 0 duplicates',
+  promise: 'kill -9 of the core in the middle of a stream of scans: 0 acknowledged lost, 0 duplicates',
   async run(size, tell) {
     const plant = await makeTrialPlant();
+    const stations: Awaited<ReturnType<typeof streamingCoreStation>>[] = [];
     try {
+      for (let index = 0; index < 2; index++) stations.push(await streamingCoreStation(plant, index));
       return await killTrial({
         trial: 'kill-core',
         kills: size === 'full' ? 200 : 50,
-        stations: [await streamingTrialStation(plant), await streamingTrialStation(plant)],
-        arrived: () => plant.arrived(),
+        stations,
+        arrived: () => arrivedScans(plant),
         tell,
       });
     } finally {
+      await Promise.all(stations.map((station) => station.stop()));
       await plant.close();
     }
   },

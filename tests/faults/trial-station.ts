@@ -1,6 +1,6 @@
 /**
  * A station for the trials: the real station file and the real delivery, with one kind of command whose
- * effect can be counted. Quick to start, so that it can be killed often.
+ * effect can be counted.
  */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { openStationFile } from '#main/store/sqlite/station-file';
 import { createDelivery } from '#main/sync/delivery';
 import type { Delivery, Delivered, Quarantined } from '#main/sync/delivery';
 
-/** What a child process must be told to act as a station. */
+/** Where a station works, and as whom. */
 export interface TrialStationConfig {
   readonly dataDir: string;
   readonly appUrl: string;
@@ -148,6 +148,7 @@ export function signedInAs(config: TrialStationConfig): SignedIn {
       homePlantId: config.plantId,
       expiresAt: Date.now() + 3_600_000,
       offline: false,
+      vouched: false,
     },
   };
 }

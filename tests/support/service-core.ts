@@ -13,6 +13,7 @@ import type { Core, Database, SignedIn, SignedInCall } from '#main/services/core
 import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
 import { createMirror } from '#main/store/sqlite/mirror';
+import { createOfflinePeople } from '#main/store/sqlite/offline-people';
 import { createOutbox } from '#main/store/sqlite/outbox';
 import { openStationFile } from '#main/store/sqlite/station-file';
 import { applyCommand } from '#main/sync/apply-command';
@@ -35,6 +36,8 @@ export interface ServiceCore {
    * @returns the reasons of what the database refused for good, which is set aside.
    */
   deliver(): Promise<readonly string[]>;
+  /** The same core, where all that waits is delivered between what this transaction reads and its answer. */
+  deliveringAfter(transactionName: string): Core;
   /** Another core on the same file and database, as after a restart. The one before it is closed. */
   restart(): void;
   close(): Promise<void>;
@@ -70,8 +73,11 @@ export async function startServiceCore(): Promise<ServiceCore> {
   const sessions = createSessionService({
     database: () => connected,
     mirror: store.mirror,
+    people: createOfflinePeople(store.file),
+    mayVouch: () => false,
     stationCode: 'ST-07',
     now: Date.now,
+    log: quiet,
   });
   const people = new Map<Login, SignedIn>();
   for (const login of everyone) {
@@ -99,6 +105,25 @@ export async function startServiceCore(): Promise<ServiceCore> {
     personAtStation: () => person('station'),
     publish: (event) => void events.push(event),
   };
+  const deliver = async () => {
+    const refusals: string[] = [];
+    for (const waiting of store.outbox.nextBatch(0, 1000)) {
+      try {
+        const command = stationCommands.get(waiting.kind);
+        await applyCommand(database, command, waiting, {
+          stationToken: () => tokenOf('station'),
+          personToken: () => null,
+        });
+        store.outbox.markDelivered(waiting.sequence);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.shape.code === 'Unavailable') throw error;
+        const { code, reason, values } = error.shape;
+        store.outbox.quarantine(waiting.sequence, { code, reason, values });
+        refusals.push(reason);
+      }
+    }
+    return refusals;
+  };
   return {
     core,
     plant,
@@ -106,25 +131,18 @@ export async function startServiceCore(): Promise<ServiceCore> {
     events,
     call: (login) => ({ correlationId: uuidv7(), clientId: 'test', signedIn: person(login) }),
     setOnline: (online) => void (cut = !online),
-    async deliver() {
-      const refusals: string[] = [];
-      for (const waiting of store.outbox.nextBatch(0, 1000)) {
-        try {
-          const command = stationCommands.get(waiting.kind);
-          await applyCommand(database, command, waiting, {
-            stationToken: () => tokenOf('station'),
-            personToken: () => null,
-          });
-          store.outbox.markDelivered(waiting.sequence);
-        } catch (error) {
-          if (!(error instanceof AppError) || error.shape.code === 'Unavailable') throw error;
-          const { code, reason, values } = error.shape;
-          store.outbox.quarantine(waiting.sequence, { code, reason, values });
-          refusals.push(reason);
-        }
-      }
-      return refusals;
-    },
+    deliver,
+    deliveringAfter: (transactionName) => ({
+      ...core,
+      database: {
+        online: database.online,
+        async transaction(who, name, work) {
+          const read = await database.transaction(who, name, work);
+          if (name === transactionName) await deliver();
+          return read;
+        },
+      },
+    }),
     restart() {
       closeStore();
       store = open();

@@ -119,3 +119,21 @@ test('machines of another plant are not there, and one that nobody knows changes
     service.history(at.call('sauces'), { machineId: at.plant.machines['M-01'], limit: 10 }),
   ).rejects.toMatchObject({ shape: { code: 'NotFound' } });
 });
+
+test('a station that starts without the database knows its machines, and catches up later', async () => {
+  at.setOnline(false);
+  at.restart();
+  service.stop();
+  service = createLineService(at.core);
+  await service.load();
+  const { machines, source } = await service.machines(at.call('pumps'), { plantId: at.plant.pumps });
+  expect(machines.map(({ code }) => code)).toEqual(['M-01', 'M-02']);
+  expect(source).toBe('cache');
+  service.onSample(sample('running'));
+  await delay(20);
+  at.setOnline(true);
+  await service.load();
+  expect(await tile()).toMatchObject({ state: 'running', goodCount: 10 });
+  expect((await service.machines(at.call('pumps'), { plantId: at.plant.pumps })).source).toBe('database');
+  expect(await at.deliver()).toEqual([]);
+});

@@ -15,14 +15,16 @@ export interface MachineRow {
   quality: 'good' | 'uncertain' | 'bad' | null;
   good_count: number | null;
   reject_count: number | null;
-  at: Date | null;
+  /** Epoch ms. */
+  at: number | null;
 }
 
 /** All machines that the caller may see, each with its last recorded state. */
 export async function readMachines(transaction: DatabaseTransaction): Promise<readonly MachineRow[]> {
   const { rows } = await sql<MachineRow>`
     SELECT m.id AS machine_id, m.plant_id, m.code, m.name, m.lane_id, l.code AS lane_code, m.ideal_cycle_time_ms,
-           s.state, s.fault_code, s.quality, s.good_count, s.reject_count, s.at
+           s.state, s.fault_code, s.quality, s.good_count, s.reject_count,
+           (extract(epoch FROM s.at) * 1000)::float8 AS at
     FROM equipment.machines m
     JOIN production.lanes l ON l.organization_id = m.organization_id AND l.id = m.lane_id
     LEFT JOIN LATERAL (

@@ -14,8 +14,11 @@ const publishIntervalMs = 250;
 /** Counters go into the database at each change of state, and at least this often while they grow. */
 const counterIntervalMs = 60_000;
 
+/** In the mirror: what the machines are, for a station that starts without the database. */
+const machinesSet = 'line.machines';
+
 interface Machine {
-  readonly row: MachineRow;
+  row: MachineRow;
   state: MachineState;
   stateSince: number;
   faultCode: string | null;
@@ -32,6 +35,8 @@ export function createLineService(core: Core) {
   let running = new Map<string, RunningOperation>();
   const moved = new Set<string>();
   let publishTimer: NodeJS.Timeout | undefined;
+  /** When what is known of the machines was read, where that was not from the database now; epoch ms. */
+  let asOf: number | null = null;
 
   const tileOf = (machine: Machine): MachineTile => {
     const { row } = machine;
@@ -108,14 +113,37 @@ export function createLineService(core: Core) {
     }
   };
 
+  const readRows = async (): Promise<readonly MachineRow[]> => {
+    const token = core.stationSignedIn()?.token;
+    if (token !== undefined) {
+      try {
+        const rows = await core.database.transaction({ token }, 'line.load', readMachines);
+        const entries = rows.map((row) => ({ key: row.machine_id, body: row }));
+        core.mirror.replace(machinesSet, entries, core.now());
+        asOf = null;
+        return rows;
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+      }
+    }
+    const kept = core.mirror.all<MachineRow>(machinesSet);
+    asOf = kept.reduce((oldest, { storedAt }) => Math.min(oldest, storedAt), core.now());
+    return kept.map(({ body }) => body);
+  };
+
   return {
-    /** Reads the machines and their last states; nothing while the station is not signed in. */
+    /**
+     * Reads the machines and their last states, from what this station remembers while the database is
+     * away. Again, it keeps what the machines have said since.
+     */
     async load(): Promise<void> {
-      const token = core.stationSignedIn()?.token;
-      if (token === undefined) return;
-      const rows = await core.database.transaction({ token }, 'line.load', readMachines);
-      for (const row of rows) {
-        const at = row.at?.getTime() ?? core.now();
+      for (const row of await readRows()) {
+        const known = machines.get(row.code);
+        if (known) {
+          known.row = row;
+          continue;
+        }
+        const at = row.at ?? core.now();
         machines.set(row.code, {
           row,
           state: row.state ?? 'offline',
@@ -124,7 +152,7 @@ export function createLineService(core: Core) {
           goodCount: row.good_count ?? 0,
           rejectCount: row.reject_count ?? 0,
           quality: row.quality ?? 'bad',
-          sourceAt: row.at?.getTime() ?? null,
+          sourceAt: row.at,
           recordedAt: at,
         });
       }
@@ -192,7 +220,7 @@ export function createLineService(core: Core) {
     ): Promise<OutputOf<typeof line.machines>> {
       readablePlant(call.signedIn, plantId);
       const tiles = [...machines.values()].filter(({ row }) => row.plant_id === plantId).map(tileOf);
-      return { source: 'database', asOf: core.now(), machines: tiles };
+      return { source: asOf === null ? 'database' : 'cache', asOf: asOf ?? core.now(), machines: tiles };
     },
     async history(
       call: SignedInCall,

@@ -60,11 +60,12 @@ export function createCartons(core: Core) {
     sequence: number,
     effect: (carton: PackedCarton) => PackedCarton,
   ): PackedCarton | undefined => {
+    // Shown already or not, the database has not said so: it may be delivered while a refresh reads.
+    unsettled.touch(cartonId);
     const found = core.mirror.get<MirroredCarton>(cartonSet(plantId), cartonId);
     if (found === undefined) return undefined;
     if ((found.body.lastSequence ?? 0) >= sequence) return found.body;
     const changed = { ...effect(found.body), lastSequence: sequence };
-    unsettled.touch(cartonId);
     core.mirror.put(cartonSet(plantId), cartonId, changed, core.now());
     return changed;
   };
@@ -84,6 +85,7 @@ export function createCartons(core: Core) {
   const effects = {
     open(payload: PayloadOf<typeof openCarton>, at: number, sequence: number): PackedCarton {
       const { plantId, cartonId } = payload;
+      unsettled.touch(cartonId);
       const found = core.mirror.get<MirroredCarton>(cartonSet(plantId), cartonId);
       if (found !== undefined) return found.body;
       const opened: MirroredCarton = {
@@ -102,7 +104,6 @@ export function createCartons(core: Core) {
         labels: [],
         lastSequence: sequence,
       };
-      unsettled.touch(cartonId);
       core.mirror.put(cartonSet(plantId), cartonId, opened, core.now());
       return opened;
     },
@@ -148,6 +149,15 @@ export function createCartons(core: Core) {
     }
   }
   recover();
+
+  /** Serials that a command of this station puts into a carton, or takes out, once it is delivered. */
+  const serialsUnderWay = (): readonly string[] =>
+    core.outbox
+      .entries()
+      .filter(
+        ({ kind, state }) => state !== 'discarded' && (kind === addSerial.kind || kind === removeSerial.kind),
+      )
+      .map(({ payload }) => (payload as { readonly serialNumber: string }).serialNumber);
 
   return {
     effects,
@@ -249,6 +259,7 @@ export function createCartons(core: Core) {
       const station = core.stationSignedIn();
       if (station === null || !core.database.online()) return;
       const held = unsettled.beginRead();
+      const serialsBefore = serialsUnderWay();
       const asOf = core.now();
       const ranges = numberRanges(core.station.number, station.gs1CompanyPrefix);
       const read = await core.database.transaction(
@@ -269,15 +280,7 @@ export function createCartons(core: Core) {
       });
       const cartons = read.cartons.map((carton) => ({ key: carton.cartonId, body: carton }));
       // A serial stands as we know it while a carton that it went into, or came out of, is on its way.
-      const heldSerials = new Set(
-        core.outbox
-          .entries()
-          .filter(
-            ({ kind, state }) =>
-              state !== 'discarded' && (kind === addSerial.kind || kind === removeSerial.kind),
-          )
-          .map(({ payload }) => (payload as { readonly serialNumber: string }).serialNumber),
-      );
+      const heldSerials = new Set([...serialsBefore, ...serialsUnderWay()]);
       for (const { key, body } of core.mirror.all<MirroredCarton>(cartonSet(plantId))) {
         if (held(key)) for (const { serialNumber } of body.serials) heldSerials.add(serialNumber);
       }

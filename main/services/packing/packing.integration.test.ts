@@ -33,8 +33,8 @@ afterEach(async () => {
   await at.close();
 });
 
-function start(): void {
-  service = createPackingService(at.core, () => [
+function start(core = at.core): void {
+  service = createPackingService(core, () => [
     { code: 'PRINTER-1', name: 'Packing 1', plantCode: null, printer },
     { code: 'PRINTER-9', name: 'Kitchen', plantCode: 'SAUCES', printer },
   ]);
@@ -206,6 +206,25 @@ test('numbers go on after a restart, and after the station’s file was lost', a
     number: 'CT-007000042',
     sscc: expect.stringMatching(/^39521234007000042\d$/),
   });
+});
+
+test('what was delivered while the first refresh after a restart read is not taken back by it', async () => {
+  const [cartonId, left, right] = [await open(), await open(), await open()];
+  await add(left, 'SN-2');
+  expect(await at.deliver()).toEqual([]);
+  await remove(left, 'SN-2');
+  await add(cartonId, 'SN-1');
+  at.restart();
+  // The database is read before the delivery, the mirror is written after it.
+  start(at.deliveringAfter('packing.mirror'));
+  await service.refreshMirror(at.plant.pumps);
+  at.setOnline(false);
+  const { cartons } = await service.cartons(at.call('pumps'), { plantId: at.plant.pumps });
+  const kept = cartons.find((carton) => carton.cartonId === cartonId);
+  expect(kept?.serials.map(({ serialNumber }) => serialNumber)).toEqual(['SN-1']);
+  await expect(add(right, 'SN-1')).rejects.toMatchObject(reason('refusal.serial-already-packed'));
+  expect((await add(right, 'SN-2')).carton.serials).toHaveLength(1);
+  at.setOnline(true);
 });
 
 test('a label is printed once, on file before it goes out, and seen on the carton', async () => {

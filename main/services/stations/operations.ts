@@ -125,11 +125,12 @@ export function createOperations(core: Core) {
       }
       if (effect === undefined) continue;
       const { plantId, operationCode } = effect.kind === 'report' ? effect.report : effect.measurement;
+      // Shown or not, the database has not said so: it may be delivered while the first refresh reads.
+      unsettled.touch(operationCode);
       const set = operationSet(plantId);
       const found = core.mirror.get<Mirrored>(set, operationCode);
       if (found === undefined || (found.body.lastSequence ?? 0) >= sequence) continue;
       const body = { ...withEffect(found.body, effect), lastSequence: sequence };
-      unsettled.touch(operationCode);
       core.mirror.put(set, operationCode, body, core.now());
     }
   }

@@ -153,6 +153,17 @@ test('a command on disk that a killed core did not show yet is shown after the r
   expect(await at.deliver()).toEqual([]);
 });
 
+test('what was delivered while the first refresh after a restart read is not taken back by it', async () => {
+  await scan('WO-000001/10');
+  at.restart();
+  // The database is read before the delivery, the mirror is written after it.
+  const core = at.deliveringAfter('stations.mirror');
+  service = createStationsService(core);
+  await service.refreshMirror(at.plant.pumps);
+  expect((await scan('WO-000001/10')).effect?.action).toBe('pause');
+  expect(await at.deliver()).toEqual([]);
+});
+
 test('what cannot be done is refused with a reason, shown and kept', async () => {
   const complete = await scan('WO-000001/10/COMPLETE');
   expect(complete).toMatchObject({

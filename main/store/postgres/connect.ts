@@ -47,12 +47,15 @@ export function connectDatabase(options: {
   readonly connectionString: string;
   readonly log: Log;
   readonly onState: (state: DatabaseState) => void;
+  /** A database that could not be used a moment ago is not asked for anything until `check` lets it pass. */
+  readonly unusable?: { readonly problem: AppError; check(): Promise<void> } | undefined;
 }): ConnectedDatabase {
   const urls = databaseUrls(options.connectionString);
   let url = urls[0] ?? options.connectionString;
   let pool = openPool(url);
 
-  let current: DatabaseState = { online: true, problem: null };
+  let { unusable } = options;
+  let current: DatabaseState = { online: !unusable, problem: unusable?.problem ?? null };
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -83,6 +86,8 @@ export function connectDatabase(options: {
   const probe = async () => {
     try {
       await moveToPrimary();
+      await unusable?.check();
+      unusable = undefined;
       await pool.query('SELECT 1');
       report({ online: true, problem: null });
     } catch (cause) {
@@ -90,11 +95,14 @@ export function connectDatabase(options: {
     }
   };
 
+  if (!current.online) report(current);
+
   const run = async <T>(
     who: Presented | null,
     name: string,
     work: (transaction: DatabaseTransaction) => Promise<T>,
   ): Promise<T> => {
+    if (unusable && current.problem) throw current.problem;
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
@@ -200,6 +208,12 @@ function isConnectionFailure(cause: unknown): boolean {
     /Connection terminated|timeout|not queryable|Client has encountered/i.test(cause.message) &&
     code === null
   );
+}
+
+/** Whether it is for the server's administrator, or the network's, to mend: not a mistake of ours. */
+export function isBeyondUs(cause: unknown): boolean {
+  // Class 28 authorization, 3D no such database, 42501 no right, 22023 no such role; name resolution has codes of its own.
+  return isConnectionFailure(cause) || /^(28|3D|42501$|22023$|EAI_)/.test(sqlState(cause) ?? '');
 }
 
 /** A failed connection in words that say what to do. */

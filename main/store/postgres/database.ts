@@ -79,6 +79,7 @@ export interface DB {
     created_at: Generated<Date>;
     expires_at: Date;
     ended_at: Date | null;
+    vouched_by: string | null;
   };
   'identity.user_plant_access': {
     organization_id: string;

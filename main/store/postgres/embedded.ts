@@ -15,6 +15,7 @@ import pg from 'pg';
 import { unavailable } from '#contract/errors';
 
 export const embeddedMajor = 18;
+const startLimitMs = 30_000;
 
 export interface EmbeddedPostgres {
   /** Superuser: migrates and loads the demo plant. */
@@ -84,11 +85,16 @@ export async function startEmbeddedPostgres(options: {
     credentials.port = running.port;
   } else {
     options.onProgress?.('start.starting-database');
-    if (!(await portIsFree(credentials.port))) {
-      credentials.port = await freePort();
-      await writeFile(secretsFile, JSON.stringify(credentials), { mode: 0o600 });
+    // Between the look and the start somebody else may take the port, for example a copy of this folder.
+    for (let tries = 1; ; tries++) {
+      if (!(await portIsFree(credentials.port))) {
+        credentials.port = await freePort();
+        await writeFile(secretsFile, JSON.stringify(credentials), { mode: 0o600 });
+      }
+      if (await launch(binaries, clusterDir, account, credentials.port)) break;
+      if (tries === 3)
+        throw unavailable('error.database-not-starting', { directory: join(clusterDir, 'log') });
     }
-    await launch(binaries, clusterDir, account, credentials.port);
   }
 
   const url = (user: string, password: string, name: string) =>
@@ -228,7 +234,13 @@ async function run(program: string, args: readonly string[], account: Account): 
   if (code !== 0) throw unavailable('error.database-not-created', { detail: said.join('').slice(-600) });
 }
 
-async function launch(binaries: Binaries, clusterDir: string, account: Account, port: number): Promise<void> {
+/** @returns false when the server ended before it was ready. */
+async function launch(
+  binaries: Binaries,
+  clusterDir: string,
+  account: Account,
+  port: number,
+): Promise<boolean> {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -248,12 +260,22 @@ async function launch(binaries: Binaries, clusterDir: string, account: Account, 
     // Its own session: Ctrl-C at the console is ours to handle, and a core's death is not its own.
     { ...account, cwd: '/', env: environment(), stdio: 'ignore', detached: true },
   );
-  child.on('error', () => {});
+  let ended = false;
+  child.on('error', () => (ended = true));
+  child.on('exit', () => (ended = true));
   child.unref();
+  const deadline = Date.now() + startLimitMs;
+  while (!ended && Date.now() < deadline) {
+    const running = await runningServer(clusterDir);
+    if (running?.pid === child.pid && running?.ready) return true;
+    await sleep(20);
+  }
+  // One that is still recovering is waited for by whoever connects.
+  return !ended;
 }
 
 async function untilAnswering(connectionString: string, clusterDir: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + startLimitMs;
   for (;;) {
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 });
     client.on('error', () => {});
@@ -287,15 +309,22 @@ async function ensureDatabase(connectionString: string, credentials: Credentials
   }
 }
 
-/** The server that runs on the cluster, from its postmaster.pid (first line process id, fourth line port). */
-async function runningServer(clusterDir: string): Promise<{ pid: number; port: number } | null> {
+interface RunningServer {
+  readonly pid: number;
+  readonly port: number;
+  /** Lets clients in. */
+  readonly ready: boolean;
+}
+
+/** The server that runs on the cluster, from its postmaster.pid: the process, the port, in the last line how it is. */
+async function runningServer(clusterDir: string): Promise<RunningServer | null> {
   const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => null);
   if (text === null) return null;
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!pid || !port || !alive(pid) || !(await isPostgres(pid))) return null;
-  return { pid, port };
+  return { pid, port, ready: lines[7]?.trim() === 'ready' };
 }
 
 function alive(pid: number): boolean {

@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { unavailable } from '#contract/errors';
+import { asUnavailable, isBeyondUs } from './connect.ts';
 
 export interface Migration {
   readonly name: string;
@@ -103,14 +104,17 @@ async function compareApplied(client: pg.Client, migrations: readonly Migration[
   return { applied, waiting: [...ours.keys()].filter((name) => !applied.includes(name)) };
 }
 
+/** @throws AppError `Unavailable` when the server is away, or does not let this login do it. */
 async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
-  await client.connect();
   try {
+    await client.connect();
     return await work(client);
+  } catch (cause) {
+    throw isBeyondUs(cause) ? asUnavailable(cause) : cause;
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
@@ -118,6 +122,11 @@ async function withClient<T>(connectionString: string, work: (client: pg.Client)
 export async function checkSchema(appUrl: string, appRoot: string): Promise<void> {
   const migrations = await readMigrations(appRoot);
   const { waiting } = await withClient(appUrl, async (client) => {
+    await client.query('SET ROLE lanewright_app').catch((cause: { readonly code?: string }) => {
+      // Migrating makes the role.
+      const unknownRole = cause.code === '22023';
+      throw unknownRole ? unavailable('error.database-not-migrated', { count: migrations.length }) : cause;
+    });
     const { rows } = await client.query<{ found: string | null }>(
       `SELECT to_regclass('app.schema_migrations')::text AS found`,
     );

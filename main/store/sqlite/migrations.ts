@@ -52,4 +52,25 @@ export const stationFileMigrations: readonly string[] = [
     value INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Who may sign in here while the database is away, and how often somebody guessed.
+  CREATE TABLE offline_people (
+    login TEXT PRIMARY KEY,
+    verifier TEXT NOT NULL,
+    -- Who they are, as the database last said it: SignedIn without its token, as JSON.
+    person TEXT NOT NULL,
+    verified_at INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  -- Sessions that this station opened by itself, until the database has taken or refused them.
+  CREATE TABLE offline_sessions (
+    session_id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    opened_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,7 +1,7 @@
 /** Reads what is still readable of a damaged station file, row by row, into a fresh one. */
 import BetterSqlite3 from 'better-sqlite3';
 
-type Row = Record<string, string | number | null>;
+type Row = Record<string, string | number | Buffer | null>;
 
 export interface Salvaged {
   readonly commands: number;
@@ -13,8 +13,8 @@ export interface Salvaged {
 }
 
 /**
- * Copies the outbox and the counters of the damaged file into `fresh`. The mirror is left behind: it is
- * a copy of what PostgreSQL holds. Never throws for damage: what cannot be read stays in the damaged
+ * Copies the outbox, the counters and the sessions that the database was not told of out of the damaged
+ * file into `fresh`. The mirror is left behind: it is a copy of what PostgreSQL holds. Never throws for damage: what cannot be read stays in the damaged
  * file, which is kept.
  */
 export function salvage(damagedPath: string, fresh: BetterSqlite3.Database): Salvaged {
@@ -27,8 +27,10 @@ export function salvage(damagedPath: string, fresh: BetterSqlite3.Database): Sal
   try {
     const outbox = readOutbox(damaged);
     const counters = readAll(damaged, 'SELECT name, value FROM counters');
+    const sessions = readAll(damaged, 'SELECT * FROM offline_sessions');
     return fresh.transaction(() => {
       const commands = copy(fresh, 'outbox', outbox.rows);
+      copy(fresh, 'offline_sessions', sessions.rows);
       return {
         commands,
         unreadable: outbox.unreadable + outbox.rows.length - commands,
@@ -108,7 +110,11 @@ function prepared(damaged: BetterSqlite3.Database, query: string) {
 }
 
 /** @returns how many went in; a row whose values are rubbish breaks a constraint and stays behind. */
-function copy(fresh: BetterSqlite3.Database, table: 'outbox' | 'counters', rows: readonly Row[]): number {
+function copy(
+  fresh: BetterSqlite3.Database,
+  table: 'outbox' | 'counters' | 'offline_sessions',
+  rows: readonly Row[],
+): number {
   const known = fresh.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
   let copied = 0;
   for (const row of rows) {

@@ -40,6 +40,7 @@ const signedIn: SignedIn = {
     homePlantId: 'plant',
     expiresAt: 0,
     offline: false,
+    vouched: false,
   },
 };
 const problem = { code: 'Refused', reason: 'refusal.x', values: { why: 'so' } } as const;
@@ -279,6 +280,7 @@ describe('station file', () => {
   });
 
   test('a file of a newer version is left alone', () => {
+    const version = Number(file.durable.pragma('user_version', { simple: true }));
     file.durable.pragma('user_version = 99');
     close();
     expect(() => open()).toThrow(
@@ -288,7 +290,7 @@ describe('station file', () => {
     );
     expect(readdirSync(dataDir).filter((name) => name.includes('damaged'))).toEqual([]);
     const plain = new BetterSqlite3(join(dataDir, stationFileName));
-    plain.pragma('user_version = 1');
+    plain.pragma(`user_version = ${version}`);
     plain.close();
     open();
   });

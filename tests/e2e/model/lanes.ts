@@ -77,9 +77,9 @@ export async function placeSomething(page: Page, by: Page = page): Promise<strin
   return code;
 }
 
-/** What stands beside the bar in hand. */
+/** What stands beside the bar in hand; the buttons' own tooltips have no heading. */
 export function bubble(page: Page): Locator {
-  return page.getByRole('tooltip');
+  return page.getByRole('tooltip').filter({ has: page.getByRole('strong') });
 }
 
 /** The middle of what is to be seen of a bar. */
@@ -115,4 +115,52 @@ export async function drag(page: Page, code: string, byX: number, letGo = true):
 /** What a bar is called: its operation, state and place. */
 export async function nameOf(page: Page, code: string): Promise<string> {
   return (await bar(page, code).innerText()).trim();
+}
+
+/** Where a bar begins, halfway down, once the board has come to rest. */
+export async function startOf(page: Page, code: string): Promise<{ x: number; y: number }> {
+  let before = '';
+  for (;;) {
+    const box = await bar(page, code).boundingBox();
+    if (!box) throw new Error(`${code} is not in view`);
+    if (JSON.stringify(box) === before) return { x: box.x, y: box.y + box.height / 2 };
+    before = JSON.stringify(box);
+    // The board tells assistive technology where its bars stand a moment after they have got there.
+    await page.waitForTimeout(500);
+  }
+}
+
+/**
+ * Takes an operation out of the unscheduled list with the mouse and carries it onto a lane, to the first
+ * place from there on that the board takes it at.
+ * @returns the name of the lane.
+ */
+export async function dropOnBoard(
+  page: Page,
+  code: string,
+  from: { readonly x: number; readonly y: number },
+): Promise<string> {
+  const item = unscheduled(page)
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('button', { name: `Open ${code}` }) });
+  await item.scrollIntoViewIfNeeded();
+  const grip = await item.boundingBox();
+  if (!grip) throw new Error(`${code} is not in the list`);
+  await page.mouse.move(grip.x + 60, grip.y + grip.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 40, grip.y + grip.height / 2, { steps: 3 });
+  // Away from the edge of the lanes' names, where nothing is held.
+  for (let byX = 20; byX < 220; byX += 8) {
+    await page.mouse.move(from.x + byX - 4, from.y);
+    await page.mouse.move(from.x + byX, from.y);
+    // What is said is drawn with the next frame, and the browser keeps the first movements for itself.
+    await page.waitForTimeout(100);
+    if (!(await bubble(page).isVisible())) continue;
+    if ((await bubble(page).getAttribute('data-accent')) !== 'selected') continue;
+    const lane = (await bubble(page).getByRole('strong').innerText()).trim();
+    await page.mouse.up();
+    return lane;
+  }
+  await page.mouse.up();
+  throw new Error(`the lane does not take ${code}`);
 }

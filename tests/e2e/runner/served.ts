@@ -5,12 +5,15 @@ import { dirname, join } from 'node:path';
 
 const repository = dirname(dirname(dirname(import.meta.dirname)));
 const startLimitMs = 90_000;
+const saidLimitMs = 30_000;
 
 export interface Served {
   readonly url: string;
   readonly pid: number;
   /** What it printed so far. */
   output(): string;
+  /** Resolves when it has printed this. */
+  untilSaid(pattern: RegExp): Promise<RegExpMatchArray>;
   /** Resolves when the demo plant is there and its people are named. */
   untilFilled(): Promise<void>;
   /** Resolves with the exit code. */
@@ -19,14 +22,18 @@ export interface Served {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param args of `serve`; the port is any free one. */
-export async function startServed(dataDir: string, args: readonly string[] = []): Promise<Served> {
+/** @param args of `serve`; the port is any free one unless they name one. */
+export async function startServed(
+  dataDir: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Served> {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(repository, 'main/hosts/cli.ts'), 'serve', '--port', '0', ...args],
     {
       cwd: repository,
-      env: { ...process.env, LANEWRIGHT_DATA_DIR: dataDir, NODE_OPTIONS: '' },
+      env: { ...process.env, LANEWRIGHT_DATA_DIR: dataDir, NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -41,7 +48,7 @@ export async function startServed(dataDir: string, args: readonly string[] = [])
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
 
   /** Waits for something to be printed. */
-  const until = (pattern: RegExp): Promise<RegExpMatchArray> =>
+  const until = (pattern: RegExp, limitMs = startLimitMs): Promise<RegExpMatchArray> =>
     new Promise((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${why}. It said:\n${output}`));
       const look = () => {
@@ -51,7 +58,7 @@ export async function startServed(dataDir: string, args: readonly string[] = [])
         listeners.delete(look);
         resolve(match);
       };
-      const limit = setTimeout(() => fail(`The control room did not print ${pattern} in time`), startLimitMs);
+      const limit = setTimeout(() => fail(`The control room did not print ${pattern} in time`), limitMs);
       listeners.add(look);
       void ended.then((code) => fail(`The control room ended with ${code}`));
       look();
@@ -63,6 +70,7 @@ export async function startServed(dataDir: string, args: readonly string[] = [])
     pid: child.pid ?? 0,
     output: () => output,
     ended,
+    untilSaid: (pattern) => until(pattern, saidLimitMs),
     untilFilled: () => until(/sign in as admin/).then(() => {}),
     stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);

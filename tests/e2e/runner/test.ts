@@ -7,13 +7,17 @@ import { copyOfTemplate } from './plant-template.ts';
 
 export { expect };
 
+/** Opens a control room as a project of the specs does. */
+export function openRoom(project: string, dataDir: string): Promise<ControlRoom> {
+  return project === 'electron' ? openOnDesktop(dataDir) : openInBrowser(dataDir);
+}
+
 export const test = base.extend<{ page: Page }, { room: ControlRoom }>({
   room: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern.
     async ({}, use, worker) => {
       const dataDir = copyOfTemplate(`${worker.project.name}-${worker.workerIndex}`);
-      const open = worker.project.name === 'electron' ? openOnDesktop : openInBrowser;
-      const room = await open(dataDir);
+      const room = await openRoom(worker.project.name, dataDir);
       await use(room);
       await room.stop();
     },

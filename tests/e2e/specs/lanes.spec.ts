@@ -4,6 +4,7 @@ import {
   bubble,
   closePanel,
   drag,
+  dropOnBoard,
   nameOf,
   open,
   panel,
@@ -11,11 +12,13 @@ import {
   placeByForm,
   placeSomething,
   redo,
+  startOf,
   undo,
   unscheduled,
   waitingOperation,
 } from '../model/lanes.ts';
 import { signIn } from '../model/frame.ts';
+import { rowsOf } from '../runner/database.ts';
 import { expect, test } from '../runner/test.ts';
 
 /** Another screen is to see a change within this. */
@@ -54,6 +57,35 @@ test('a bar is dragged by mouse', async ({ page, room }) => {
   await expect(bar(page, code)).not.toHaveText(before);
   await page.keyboard.press('ControlOrMeta+z');
   await expect(bar(page, code)).toHaveText(before);
+});
+
+test('an operation is dragged from the list onto a lane, and stands there in the database', async ({
+  page,
+  room,
+}) => {
+  await signIn(page, 'planner');
+  // Taken off again it leaves a place in view that it fits into.
+  const code = await placeSomething(page);
+  const place = await startOf(page, code);
+  await undo(page);
+  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeVisible();
+  const placement = () =>
+    rowsOf<{ lane: string | null; is_whole: boolean }>(
+      room.dataDir,
+      `SELECT lane.name AS lane, ends_at >= starts_at + duration_s * interval '1 s' AS is_whole
+       FROM production.operations LEFT JOIN production.lanes AS lane ON lane.id = lane_id
+       WHERE operations.code = $1`,
+      [code],
+    );
+  await expect.poll(placement).toEqual([{ lane: null, is_whole: null }]);
+  const lane = await dropOnBoard(page, code, place);
+  await expect(announcement(page)).toContainText(`${code} dropped on`);
+  await expect(bar(page, code)).toContainText(lane);
+  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeHidden();
+  await expect.poll(placement).toEqual([{ lane, is_whole: true }]);
+  await undo(page);
+  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeVisible();
+  await expect.poll(placement).toEqual([{ lane: null, is_whole: null }]);
 });
 
 test('a place that is not possible is refused with its reason', async ({ page }) => {

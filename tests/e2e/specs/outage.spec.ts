@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { go, lastScan, signIn, status } from '../model/frame.ts';
+import { go, lastScan, signIn, signOut, status } from '../model/frame.ts';
 import { openSimulators, scanBySimulator } from '../model/admin.ts';
 import { count, search, show } from '../model/records.ts';
 import { codesIn } from '../model/stations.ts';
@@ -27,7 +27,7 @@ async function recordsOf(page: Page, codes: readonly string[]): Promise<number[]
   return counts;
 }
 
-test('with the database away scans are saved here, and none is lost or doubled when it is back', async ({
+test('with the database away scans are saved here, by whoever signs in too, and none is lost or doubled', async ({
   page,
   room,
 }) => {
@@ -54,6 +54,15 @@ test('with the database away scans are saved here, and none is lost or doubled w
     await expect(status(page, 'Database')).toHaveAccessibleName('Database: offline', {
       timeout: noticedWithinMs,
     });
+
+    // The next shift comes before the network does.
+    await signOut(page);
+    await expect(page.getByLabel('Login')).toBeVisible();
+    await signIn(page, 'admin');
+    await openSimulators(page);
+    await scanBySimulator(page, `${codes[0]}/PAUSE`);
+    await expect(lastScan(page)).toContainText(`${codes[0]} paused`);
+    await expect(lastScan(page)).toContainText('Saved here');
   } finally {
     thawDatabase(room.dataDir);
   }
@@ -63,5 +72,7 @@ test('with the database away scans are saved here, and none is lost or doubled w
   await expect(status(page, 'Commands')).toHaveAccessibleName('Commands: none waiting', {
     timeout: noticedWithinMs,
   });
-  await expect.poll(() => recordsOf(page, codes)).toEqual(before.map((records) => records + 2));
+  await expect
+    .poll(() => recordsOf(page, codes))
+    .toEqual(before.map((records, at) => records + (at === 0 ? 3 : 2)));
 });
