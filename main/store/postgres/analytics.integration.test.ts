@@ -17,6 +17,8 @@ const connect = async (connectionString: string): Promise<pg.Client> => {
   await client.connect();
   // Compiling costs more than these queries do.
   await client.query('SET jit = off');
+  // Who waits for a lock that is not given fails, and does not hang.
+  await client.query(`SET lock_timeout = '5s'`);
   return client;
 };
 
@@ -134,7 +136,7 @@ test('a shift is where the domain has it, also in nights in which clocks change'
     'UTC',
   );
   const clock = fc
-    .integer({ min: 0, max: 47 })
+    .oneof(fc.integer({ min: 0, max: 47 }), { weight: 2, arbitrary: fc.integer({ min: 1, max: 6 }) })
     .map((half) => `${String(half >> 1).padStart(2, '0')}:${half % 2 ? '30' : '00'}`);
   const shift = fc.record({
     startTime: clock,
@@ -503,7 +505,7 @@ describe('several at once', () => {
     expect(await made()).toBe('6');
   });
 
-  test('ten refreshes under forty writers leave every rollup right', async () => {
+  test('refreshes among writers leave every rollup right', async () => {
     const clients = await Promise.all(Array.from({ length: 6 }, () => connect(database.ownerUrl)));
     await Promise.all(
       clients.map(async (client, index) => {
@@ -524,8 +526,9 @@ describe('several at once', () => {
 
   test('an older view of the data is refused', async () => {
     await owner.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    await expect(refresh(shiftAt)).rejects.toMatchObject({ code: '25001' });
+    const answer = await refresh(shiftAt).catch((error: unknown) => error);
     await owner.query('ROLLBACK');
+    expect(answer).toMatchObject({ code: '25001' });
   });
 });
 
@@ -534,17 +537,27 @@ describe('who sees what', () => {
   let desk: pg.Client;
   let administrator: Person;
   let operator: Person;
+  /** By a person whose home is the other plant. */
+  const log = () =>
+    works.ground.insert('production.logs', {
+      operation_id: works.operationIds[0],
+      event: 'report',
+      good_quantity: 1,
+      user_id: works.userIds[1],
+      at: at(shiftAt),
+    });
   beforeAll(async () => {
     works = await buildWorks(owner, 'SEEN');
     desk = await connect(database.appUrl);
     const { organizationId, plantId, otherPlantId } = works.ground;
-    administrator = await addPerson(owner, organizationId, ['admin:read', 'report:write'], [plantId]);
-    operator = await addPerson(owner, organizationId, ['production:report', 'report:write'], [otherPlantId]);
-    await owner.query(
-      `INSERT INTO production.logs (organization_id, id, plant_id, operation_id, event, good_quantity, user_id, at)
-       VALUES ($1, app.uuidv7(), $2, $3, 'report', 1, $4, $5)`,
-      [organizationId, plantId, works.operationIds[0], works.ground.userId, at(shiftAt)],
+    administrator = await addPerson(
+      owner,
+      organizationId,
+      ['admin:read', 'report:write'],
+      [plantId, otherPlantId],
     );
+    operator = await addPerson(owner, organizationId, ['production:report', 'report:write'], [otherPlantId]);
+    await log();
     await refreshAll(shiftAt + 24 * hourMs);
   });
   afterAll(() => desk.end());
@@ -557,9 +570,6 @@ describe('who sees what', () => {
   test('rollups of the plants that one may read, and activity of people for administrators', async () => {
     expect(await as(administrator, 'SELECT FROM analytics.daily_production')).toHaveLength(1);
     expect(await as(operator, 'SELECT FROM analytics.daily_production')).toHaveLength(0);
-    expect(
-      await as(administrator, 'SELECT FROM analytics.user_activity_30_days WHERE false OR true'),
-    ).toBeInstanceOf(Array);
     expect((await as(administrator, 'SELECT FROM analytics.user_activity')).length).toBeGreaterThan(0);
     expect(await as(operator, 'SELECT FROM analytics.user_activity')).toHaveLength(0);
     expect((await as(operator, 'SELECT FROM analytics.dates LIMIT 1')).length).toBe(1);
@@ -580,11 +590,12 @@ describe('who sees what', () => {
   });
 
   test('a table of the caller that is named like the catalogue misleads no refresh', async () => {
+    await log();
     await actAs(desk, operator, async () => {
       await desk.query(`CREATE TEMPORARY TABLE pg_index ON COMMIT DROP AS SELECT * FROM pg_catalog.pg_index`);
       await desk.query(`CREATE TEMPORARY TABLE pg_attribute (attname text) ON COMMIT DROP`);
-      const { rows } = await desk.query('SELECT analytics.refresh(10) AS done');
-      expect(rows).toHaveLength(1);
+      const { rows } = await desk.query<{ done: number }>('SELECT analytics.refresh(100) AS done');
+      expect(rows[0]?.done).toBeGreaterThan(0);
     });
   });
 
