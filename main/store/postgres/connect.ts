@@ -32,6 +32,8 @@ const reconnectMs = 1000;
 const parsers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.NUMERIC, Number],
   [pg.types.builtins.INT8, Number],
+  // A day is a day, not midnight in the zone of whoever reads it.
+  [pg.types.builtins.DATE, (text: string) => text],
 ]);
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
