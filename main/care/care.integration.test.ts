@@ -225,26 +225,30 @@ test('triggers that fire for a replica too do not touch what comes back', async 
   }
 });
 
-test('interrupted at any table, a restore leaves nothing, and so does a backup', async () => {
-  await save();
-  for (const stopAt of [0, 5, 20]) {
-    const stopping = () => {
-      const controller = new AbortController();
-      const onProgress = ({ tables }: { tables: number }) => {
-        if (tables >= stopAt) controller.abort(new Error('stopped'));
+test(
+  'interrupted at any table, a restore leaves nothing, and so does a backup',
+  { timeout: 120_000 },
+  async () => {
+    await save();
+    for (const stopAt of [0, 5, 20]) {
+      const stopping = () => {
+        const controller = new AbortController();
+        const onProgress = ({ tables }: { tables: number }) => {
+          if (tables >= stopAt) controller.abort(new Error('stopped'));
+        };
+        return { appRoot, onProgress, signal: controller.signal };
       };
-      return { appRoot, onProgress, signal: controller.signal };
-    };
-    const target = { ownerUrl: empty.ownerUrl, file: file() };
-    await expect(restore({ ...target, ...stopping() })).rejects.toThrow('stopped');
-    expect(await isEmpty(empty.ownerUrl)).toBe(true);
-    const second = { ownerUrl: source.ownerUrl, file: join(folder, 'second'), version: '' };
-    await expect(backup({ ...second, method: 'copy', ...stopping() })).rejects.toThrow('stopped');
-    expect(readdirSync(folder)).toEqual(['plant.backup']);
-  }
-});
+      const target = { ownerUrl: empty.ownerUrl, file: file() };
+      await expect(restore({ ...target, ...stopping() })).rejects.toThrow('stopped');
+      expect(await isEmpty(empty.ownerUrl)).toBe(true);
+      const second = { ownerUrl: source.ownerUrl, file: join(folder, 'second'), version: '' };
+      await expect(backup({ ...second, method: 'copy', ...stopping() })).rejects.toThrow('stopped');
+      expect(readdirSync(folder)).toEqual(['plant.backup']);
+    }
+  },
+);
 
-test('a restore that was killed is begun anew', async () => {
+test('a restore that was killed is begun anew', { timeout: 120_000 }, async () => {
   await save();
   const script = `
     import { restore } from ${JSON.stringify(join(appRoot, 'main/care/restore.ts'))};

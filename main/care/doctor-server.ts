@@ -135,16 +135,16 @@ export async function jobs(client: pg.ClientBase): Promise<readonly Diagnosis[]>
   const { known } = await one<{ known: boolean }>(
     client,
     `SELECT count(*) = 3 AS known FROM pg_attribute WHERE attrelid = to_regclass('jobs.job')
-       AND attname IN ('state', 'start_after', 'created_on') AND NOT attisdropped`,
+       AND attname IN ('state', 'start_after', 'name') AND NOT attisdropped`,
   );
   if (!known) return [];
   const { waiting, failed, late } = await one<{ waiting: number; failed: number; late: number }>(
     client,
-    `SELECT count(*) FILTER (WHERE state::text IN ('created', 'retry'))::int AS waiting,
-            count(*) FILTER (WHERE state::text = 'failed')::int AS failed,
+    `SELECT count(*) FILTER (WHERE NOT dead AND state::text IN ('created', 'retry'))::int AS waiting,
+            count(*) FILTER (WHERE dead)::int AS failed,
             coalesce(max(extract(epoch FROM now() - start_after))
-                     FILTER (WHERE state::text IN ('created', 'retry')), 0)::int AS late
-     FROM jobs.job`,
+                     FILTER (WHERE NOT dead AND state::text IN ('created', 'retry')), 0)::int AS late
+     FROM (SELECT *, right(name, 5) = '_dead' AS dead FROM jobs.job) AS j`,
   );
   const level = worst([judge(late, 900, 4 * 3600), failed > 0 ? 'warning' : 'ok']);
   return [
