@@ -26,9 +26,9 @@ const statements: readonly string[] = [
      SELECT $1, gen_random_uuid(), $2, 'M-' || lpad(n::text, 6, '0'), name, 'part', 'pcs' FROM names`,
   `CREATE TEMP TABLE some_material AS SELECT row_number() OVER () - 1 AS n, id FROM material.materials WHERE code ~ '^M-[0-9]'`,
   `INSERT INTO production.work_orders (organization_id, id, plant_id, number, material_id, quantity, unit, status, due_at, customer)
-     SELECT $1, gen_random_uuid(), $2, 'WO-' || lpad((100000 + n)::text, 6, '0'), m.id, 100, 'pcs', 'released', now() + n * interval '1 minute',
-            'Customer ' || n % 500
-     FROM generate_series(0, 49999) AS n JOIN some_material m ON m.n = n % 20000`,
+     SELECT $1, gen_random_uuid(), $2, 'WO-' || lpad((100000 + g)::text, 6, '0'), m.id, 100, 'pcs', 'released', now() + g * interval '1 minute',
+            'Customer ' || g % 500
+     FROM generate_series(0, 49999) AS g JOIN some_material m ON m.n = g % 20000`,
   `INSERT INTO production.operations (organization_id, id, plant_id, work_order_id, number, code, name, status, duration_s,
                                       eligible_lane_ids, lane_id, starts_at, ends_at)
      SELECT $1, gen_random_uuid(), $2, w.id, s * 10, w.number || '/' || s * 10, 'Step ' || s, 'planned', 3600,
@@ -39,15 +39,15 @@ const statements: readonly string[] = [
   `CREATE TEMP TABLE some_operation AS SELECT row_number() OVER () - 1 AS n, id, lane_id FROM production.operations
      WHERE organization_id = $1 AND code ~ '^WO-1'`,
   `INSERT INTO trace.lots (organization_id, id, plant_id, number, material_id, quantity, unit, status)
-     SELECT $1, gen_random_uuid(), $2, 'LOT-' || lpad(n::text, 7, '0'), m.id, 10, 'pcs', 'active'
-     FROM generate_series(0, 49999) AS n JOIN some_material m ON m.n = n % 20000`,
+     SELECT $1, gen_random_uuid(), $2, 'LOT-' || lpad(g::text, 7, '0'), m.id, 10, 'pcs', 'active'
+     FROM generate_series(0, 49999) AS g JOIN some_material m ON m.n = g % 20000`,
   `CREATE TEMP TABLE some_lot AS SELECT row_number() OVER () - 1 AS n, id FROM trace.lots WHERE number ~ '^LOT-[0-9]'`,
   `INSERT INTO trace.serials (organization_id, id, plant_id, number, material_id, lot_id, status, made_at)
-     SELECT $1, gen_random_uuid(), $2, 'SN-' || lpad(n::text, 9, '0'), m.id, l.id, 'released', now()
-     FROM generate_series(0, 849999) AS n JOIN some_material m ON m.n = n % 20000 JOIN some_lot l ON l.n = n % 50000`,
+     SELECT $1, gen_random_uuid(), $2, 'SN-' || lpad(g::text, 9, '0'), m.id, l.id, 'released', now()
+     FROM generate_series(0, 849999) AS g JOIN some_material m ON m.n = g % 20000 JOIN some_lot l ON l.n = g % 50000`,
   `INSERT INTO production.logs (organization_id, id, plant_id, operation_id, lane_id, event, user_id, at)
-     SELECT $1, gen_random_uuid(), $2, o.id, o.lane_id, 'report', $3, now() - n * interval '4 seconds'
-     FROM generate_series(0, 999999) AS n JOIN some_operation o ON o.n = n % 100000`,
+     SELECT $1, gen_random_uuid(), $2, o.id, o.lane_id, 'report', $3, now() - g * interval '4 seconds'
+     FROM generate_series(0, 999999) AS g JOIN some_operation o ON o.n = g % 100000`,
 ];
 
 /** @param say progress. Takes about two minutes. */
