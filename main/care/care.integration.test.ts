@@ -272,7 +272,7 @@ test('a restore that was killed is begun anew', { timeout: 120_000 }, async () =
           () => 'restored',
           () => 'not yet',
         ),
-      { timeout: 10_000 },
+      { timeout: 90_000 },
     )
     .toBe('restored');
 });

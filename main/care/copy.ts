@@ -3,6 +3,7 @@
  * protocol and leaves what is done with the data to the query object; here are two such objects.
  */
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
 /** What the connection of `pg` can do for COPY; its published types leave it out. */
@@ -86,6 +87,17 @@ export async function copyOut(
   for (const block of full) await onBlock(block);
 }
 
+/** Until there is room again, or nobody reads any more. */
+async function drained(stream: Duplex): Promise<void> {
+  const either = new AbortController();
+  const { signal } = either;
+  try {
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
+  } finally {
+    either.abort();
+  }
+}
+
 /** `COPY ... FROM STDIN`: sends the blocks, no faster than the server takes them. */
 export async function copyIn(
   client: pg.ClientBase,
@@ -100,7 +112,7 @@ export async function copyIn(
         if (failure) return;
         connection.sendCopyFromChunk(block);
         if (connection.stream.writableNeedDrain) {
-          await Promise.race([once(connection.stream, 'drain'), once(connection.stream, 'close')]);
+          await drained(connection.stream);
         }
       }
       if (!failure) connection.endCopyFrom();
