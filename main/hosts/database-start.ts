@@ -14,6 +14,8 @@ export interface StartedDatabase {
   readonly kind: 'embedded' | 'central';
   /** What the desk signs in with. */
   readonly appUrl: string;
+  /** What may work on the jobs; null: a central database, whose settings say. */
+  readonly jobsUrl: string | null;
   /** The station's own account, where it has one. */
   readonly station: StationAccount | null;
   /** Stops the embedded server; nothing for a central one. */
@@ -43,6 +45,7 @@ export async function startDatabase(options: {
     return {
       kind: 'central',
       appUrl: options.databaseUrl,
+      jobsUrl: null,
       station: login && secret ? { login, secret } : null,
       stop: async () => {},
     };
@@ -66,7 +69,13 @@ export async function startDatabase(options: {
       });
       if (!loaded.ok) throw refused(`error.${loaded.refusal.reason}`, loaded.refusal.values);
     }
-    return { kind: 'embedded', appUrl: server.appUrl, station, stop: () => server.stop() };
+    return {
+      kind: 'embedded',
+      appUrl: server.appUrl,
+      jobsUrl: server.ownerUrl,
+      station,
+      stop: () => server.stop(),
+    };
   } catch (cause) {
     await server.stop();
     throw cause;

@@ -1,12 +1,13 @@
 /**
  * Numbered, forward-only .sql migrations, each in a transaction, checksummed, and locked against two
- * starters. Run as the owner of the schemas.
+ * starters; after them the tables of the job queue. Run as the owner of the schemas.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { unavailable } from '#contract/errors';
+import { AppError, unavailable } from '#contract/errors';
+import { installJobs } from '#main/jobs/schema';
 import { asUnavailable, isBeyondUs } from './connect.ts';
 
 export interface Migration {
@@ -65,6 +66,15 @@ export async function migrate(options: {
       } catch (cause) {
         await client.query('ROLLBACK');
         throw unavailable('error.migration-failed', { name: migration.name, detail: String(cause) }, cause);
+      }
+    }
+    if (migrations.length === all.length) {
+      try {
+        await installJobs(client);
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause;
+        await client.query('ROLLBACK');
+        throw unavailable('error.migration-failed', { name: 'jobs', detail: String(cause) }, cause);
       }
     }
     return {
