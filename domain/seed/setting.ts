@@ -57,6 +57,12 @@ export const foundedAt = (now: number) => now - 400 * dayMs;
 export function plantSetting(input: SeedInput, organization: number, plant: number): PlantSetting {
   const site = sites[plant % sites.length] ?? sites[0];
   const random = (key: string) => randomStream(input.seed, `${organization} ${plant} ${key}`);
+  const known = new Map<string, string>();
+  const id = (key: string) => {
+    const held = known.get(key) ?? idMaker(random(key))(foundedAt(input.now));
+    known.set(key, held);
+    return held;
+  };
   return {
     ...input,
     organization,
@@ -68,7 +74,7 @@ export function plantSetting(input: SeedInput, organization: number, plant: numb
     timeZone: site.timeZone,
     companyPrefix: companyPrefix(organization),
     time: workingTime(input.now, site.timeZone),
-    id: (key) => idMaker(random(key))(foundedAt(input.now)),
+    id,
     random,
     ids: (key) => idMaker(random(`ids ${key}`)),
   };
@@ -93,3 +99,7 @@ export const keys = {
 export const productsPerCell = 2;
 const campaign = 20;
 export const productOf = (workOrder: number) => Math.floor(workOrder / campaign) % productsPerCell;
+
+export function laneCodeOf({ code }: PlantSetting, cell: number, position: number): string {
+  return `${code}-L${String(cell * lanesPerCell + position + 1).padStart(2, '0')}`;
+}

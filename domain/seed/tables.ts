@@ -41,14 +41,7 @@ export const seedColumns = {
     'preferred',
     'lead_time_days',
   ],
-  'material.compositions': [
-    'organization_id',
-    'parent_id',
-    'component_id',
-    'quantity',
-    'unit',
-    'position',
-  ],
+  'material.compositions': ['organization_id', 'parent_id', 'component_id', 'quantity', 'unit', 'position'],
   'material.transactions': [
     'organization_id',
     'id',

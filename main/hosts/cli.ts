@@ -17,6 +17,7 @@ import { primaryUrl } from '#main/store/postgres/hosts';
 import { readTexts, sentence } from '#main/texts';
 import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
+import { registerSeedCommand } from './cli-seed.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
 import { readStationAccount } from './database-start.ts';
@@ -122,6 +123,15 @@ registerDatabaseCommands(program, {
   withOwner,
 });
 registerAuditCommands(program, { texts, print, withOwner });
+registerSeedCommand(program, {
+  appRoot,
+  dataDir: config(false).dataDir,
+  version,
+  texts,
+  say,
+  print,
+  withOwner,
+});
 
 program
   .command('sim')

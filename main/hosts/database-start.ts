@@ -57,9 +57,7 @@ export async function startDatabase(options: {
     let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
-      // On file before the account exists: a crash in between leaves nothing that nobody can sign in to.
-      station = { login: demoDefinition.people.station.login, secret: randomBytes(32).toString('hex') };
-      await writeFile(stationAccountFile(dataDir), JSON.stringify(station), { mode: 0o600 });
+      station = await makeStationAccount(dataDir);
       const loaded = await loadDemoPlant({
         database: { ownerUrl: server.ownerUrl },
         seed: demoSeed,
@@ -104,4 +102,11 @@ const stationAccountFile = (dataDir: string) => join(dataDir, 'station-account.j
 export async function readStationAccount(dataDir: string): Promise<StationAccount | null> {
   const text = await readFile(stationAccountFile(dataDir), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as StationAccount);
+}
+
+/** On file before the account exists: a crash in between leaves nothing that nobody can sign in to. */
+export async function makeStationAccount(dataDir: string): Promise<StationAccount> {
+  const station = { login: demoDefinition.people.station.login, secret: randomBytes(32).toString('hex') };
+  await writeFile(stationAccountFile(dataDir), JSON.stringify(station), { mode: 0o600 });
+  return station;
 }
