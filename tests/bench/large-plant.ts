@@ -38,13 +38,13 @@ const statements: readonly string[] = [
      WHERE w.organization_id = $1 AND w.number ~ '^WO-1'`,
   `CREATE TEMP TABLE some_operation AS SELECT row_number() OVER () - 1 AS n, id, lane_id FROM production.operations
      WHERE organization_id = $1 AND code ~ '^WO-1'`,
-  `INSERT INTO trace.lots (organization_id, id, plant_id, number, material_id, quantity, unit, status)
-     SELECT $1, gen_random_uuid(), $2, 'LOT-' || lpad(g::text, 7, '0'), m.id, 10, 'pcs', 'active'
+  `INSERT INTO trace.lots (organization_id, id, plant_id, number, material_id, quantity, unit, status, made_at)
+     SELECT $1, gen_random_uuid(), $2, 'LOT-' || lpad(g::text, 7, '0'), m.id, 10, 'pcs', 'active', now()
      FROM generate_series(0, 49999) AS g JOIN some_material m ON m.n = g % 20000`,
   `CREATE TEMP TABLE some_lot AS SELECT row_number() OVER () - 1 AS n, id FROM trace.lots WHERE number ~ '^LOT-[0-9]'`,
   `INSERT INTO trace.serials (organization_id, id, plant_id, number, material_id, lot_id, status, made_at)
      SELECT $1, gen_random_uuid(), $2, 'SN-' || lpad(g::text, 9, '0'), m.id, l.id, 'released', now()
-     FROM generate_series(0, 849999) AS g JOIN some_material m ON m.n = g % 20000 JOIN some_lot l ON l.n = g % 50000`,
+     FROM generate_series(0, 899999) AS g JOIN some_material m ON m.n = g % 20000 JOIN some_lot l ON l.n = g % 50000`,
   `INSERT INTO production.logs (organization_id, id, plant_id, operation_id, lane_id, event, user_id, at)
      SELECT $1, gen_random_uuid(), $2, o.id, o.lane_id, 'report', $3, now() - g * interval '4 seconds'
      FROM generate_series(0, 999999) AS g JOIN some_operation o ON o.n = g % 100000`,
