@@ -189,6 +189,7 @@ CREATE TABLE production.operations (
   CHECK (ends_at > starts_at),
   CHECK ((lane_id IS NULL) = (starts_at IS NULL) AND (starts_at IS NULL) = (ends_at IS NULL))
 );
+COMMENT ON TABLE production.operations IS 'A step of a work order, and where it stands in the plan.';
 COMMENT ON COLUMN production.operations.number IS 'Sequence in the work order: 10, 20, ... A higher number begins after the lower ones end, where operation_links say nothing else.';
 COMMENT ON COLUMN production.operations.code IS 'Work order number/operation number, as printed on the traveller.';
 COMMENT ON COLUMN production.operations.duration_s IS 'Set-up and run, seconds of working time, on a lane without a row in operation_lanes.';

@@ -1473,6 +1473,7 @@ CREATE TABLE analytics.report_definitions (
   UNIQUE (organization_id, code),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants
 );
+COMMENT ON TABLE analytics.report_definitions IS 'What a report asks, in which form and how often.';
 COMMENT ON COLUMN analytics.report_definitions.plant_id IS 'NULL: for the whole organization.';
 COMMENT ON COLUMN analytics.report_definitions.audience IS 'What the first document calls the type of a report.';
 COMMENT ON COLUMN analytics.report_definitions.kind IS 'What the fourth document calls its type: what it computes.';
@@ -1543,6 +1544,7 @@ CREATE TABLE analytics.dashboards (
   CONSTRAINT dashboards_widgets CHECK (NOT layout @? '$.widgets[*] ? (!(exists(@.kind) && @.x >= 0 && @.y >= 0 && @.width > 0 && @.height > 0))'),
   CONSTRAINT dashboards_default CHECK (NOT is_default OR owner_id IS NULL)
 );
+COMMENT ON TABLE analytics.dashboards IS 'Screens that people put together of widgets; their own, or (no owner) everybodys.';
 COMMENT ON COLUMN analytics.dashboards.layout IS '{"widgets": [{"kind", "x", "y", "width", "height", "settings"}]}, in cells of the grid.';
 COMMENT ON COLUMN analytics.dashboards.owner_id IS 'Whose own it is, seen by that person alone; NULL: everyone''s.';
 CREATE UNIQUE INDEX dashboards_one_default ON analytics.dashboards (organization_id, plant_id) NULLS NOT DISTINCT WHERE is_default;
