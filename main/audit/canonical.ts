@@ -1,6 +1,6 @@
 /**
  * What is hashed of the audit log, computed outside of the database: the other half of
- * 0013_audit.sql. SHA-256 (FIPS 180-4) over lines that end in \n, UTF-8, absent values empty, free
+ * 0014_audit.sql. SHA-256 (FIPS 180-4) over lines that end in \n, UTF-8, absent values empty, free
  * text as JSON; so no value can pass for two.
  */
 import { createHash } from 'node:crypto';

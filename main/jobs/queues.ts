@@ -1,4 +1,4 @@
-/** The queues of the product. 0019_jobs.sql (app.queue_permission) says who may give them work. */
+/** The queues of the product. 0020_jobs.sql (app.queue_permission) says who may give them work. */
 
 export const queueNames = ['background', 'erp_sync', 'email', 'report', 'barcode'] as const;
 export type QueueName = (typeof queueNames)[number];

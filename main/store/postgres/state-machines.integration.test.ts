@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => at.drop());
 
 test('the migration is the one that the tables of the domain make', async () => {
-  const file = new URL('./migrations/0018_state_machines.sql', import.meta.url);
+  const file = new URL('./migrations/0019_state_machines.sql', import.meta.url);
   expect(await readFile(file, 'utf8')).toBe(stateMachineMigration());
 });
 

@@ -23,7 +23,7 @@ export const statusColumns: Readonly<Record<string, Machine>> = {
   'assist.approvals.status': 'approval',
 };
 
-/** The text of 0018_state_machines.sql. */
+/** The text of 0019_state_machines.sql. */
 export function stateMachineMigration(): string {
   const rows = enforcedMachines.flatMap((machine) => [
     ...(initialStatuses[machine] ?? []).map((to) => [machine, null, to] as const),

@@ -44,7 +44,7 @@ GRANT USAGE ON SCHEMA app, org, identity, material, equipment, production, quali
   planning, sharing, notify, assist, integration, audit, analytics TO lanewright_app, lanewright_report;
 
 -- What a table is: who may read and write its rows, what follows a change of them, and how long they are kept. Each
--- context declares its tables in one statement at its end; 0016 makes policies, grants, triggers and partitions of it.
+-- context declares its tables in one statement at its end; 0018 makes policies, grants, triggers and partitions of it.
 CREATE TABLE app.table_rules (
   target regclass PRIMARY KEY,
   scope text NOT NULL DEFAULT 'tenant' CHECK (scope IN ('tenant', 'shared', 'doors', 'plumbing', 'custom')),

@@ -1550,7 +1550,7 @@ COMMENT ON COLUMN analytics.dashboards.owner_id IS 'Whose own it is, seen by tha
 CREATE UNIQUE INDEX dashboards_one_default ON analytics.dashboards (organization_id, plant_id) NULLS NOT DISTINCT WHERE is_default;
 CREATE INDEX dashboards_owner ON analytics.dashboards (organization_id, owner_id) WHERE owner_id IS NOT NULL;
 
--- These narrow what 0016 opens.
+-- These narrow what 0018 opens.
 CREATE POLICY readers ON analytics.report_runs AS RESTRICTIVE TO lanewright_app, lanewright_report
   USING (readers IS NULL OR requested_by = (SELECT identity.current_user_id()) OR (SELECT identity.current_user_id()) = ANY (readers)
     OR (SELECT identity.can('admin:read')));

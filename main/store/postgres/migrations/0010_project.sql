@@ -406,7 +406,7 @@ CREATE INDEX attachments_comment ON project.attachments (organization_id, commen
 CREATE INDEX attachments_file ON project.attachments (organization_id, file_id);
 CREATE INDEX attachments_uploaded_by ON project.attachments (organization_id, uploaded_by);
 
--- Parts of a project stand in its plant, and those of a private one are as private. This narrows what 0016 opens.
+-- Parts of a project stand in its plant, and those of a private one are as private. This narrows what 0018 opens.
 DO $$
 DECLARE
   part text;
