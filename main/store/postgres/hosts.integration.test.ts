@@ -63,19 +63,21 @@ const write = (id: number) =>
     const { rows } = await sql<{ port: number }>`SELECT inet_server_port() AS port`.execute(transaction);
     return String(rows[0]?.port);
   });
-const eventually = (id: number) =>
-  expect.poll(() => write(id)?.catch(() => 'refused'), { timeout: 30_000, interval: 200 });
+const writesGoTo = async (url: string, id: number) => {
+  const port = () => write(id)?.catch(() => 'refused');
+  await expect.poll(port, { timeout: 30_000, interval: 200 }).toBe(new URL(url).port);
+};
 
 test('writes go to the primary, wherever it is in the list, and follow it after a failover', async () => {
   expect(await primaryUrl(both)).toContain(new URL(primary.ownerUrl).host);
   database = connectDatabase({ connectionString: both, log: quiet, onState: () => {} });
-  await eventually(1).toBe(new URL(primary.ownerUrl).port);
+  await writesGoTo(primary.ownerUrl, 1);
 
   await primary.stop();
   await expect(primaryUrl(both)).rejects.toMatchObject({ shape: { reason: 'error.no-primary' } });
   await expect(write(2)).rejects.toMatchObject({ shape: { code: 'Unavailable' } });
   await owner(standby, 'SELECT pg_promote()');
-  await eventually(3).toBe(new URL(standby.ownerUrl).port);
+  await writesGoTo(standby.ownerUrl, 3);
 });
 
 test('an old primary that comes back is not taken: the later timeline is right', async () => {
