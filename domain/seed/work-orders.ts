@@ -50,47 +50,6 @@ export function putWorkOrders(
   }
 }
 
-function putWorkOrders(setting: PlantSetting, cell: number, from: number, to: number, put: PutRow): void {
-  const { size, time, plant } = setting;
-  for (const plan of planCell(setting, cell).slice(from, to)) {
-    const ordinal = (plant * size.cells + cell) * size.workOrders + plan.index;
-    const createdAt = time.startAt(plan.operations[0]?.slotStarts ?? 0) - 8 * dayMs;
-    const newId = setting.ids(`order ${cell} ${plan.index}`);
-    const product = productOf(plan.index);
-    const work: Work = {
-      setting,
-      cell,
-      plan,
-      put,
-      random: setting.random(`work ${cell} ${plan.index}`),
-      newId,
-      ordinal,
-      number: `WO-${String(ordinal + 1).padStart(6, '0')}`,
-      id: newId(createdAt),
-      createdAt,
-      product,
-      productId: setting.id(keys.product(cell, product)),
-      lotId: newId(createdAt),
-      shipmentId: plan.packed ? newId(time.endAt(plan.packing.ends)) : null,
-    };
-    putWorkOrder(work);
-    const operationIds = plan.operations.map((_, position) => putOperation(work, position));
-    if (plan.operations[0]?.state !== 'ahead') putLot(work);
-    if (plan.serials > 0) {
-      const serials = putSerials(work);
-      putUses(work, serials);
-      if (plan.packed) putCartons(work, serials);
-      putMeasurements(work, operationIds, serials);
-    }
-  }
-}
-
-const releasedAheadMs = 4 * dayMs;
-
-function isReleased({ setting, plan }: Work): boolean {
-  return setting.time.startAt(plan.operations[0]?.slotStarts ?? 0) < setting.now + releasedAheadMs;
-}
-
 function putWorkOrder(work: Work): void {
   const { setting, plan, put, random } = work;
   const { time, now } = setting;
