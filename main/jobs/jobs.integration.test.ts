@@ -14,6 +14,8 @@ import { actAs, addPerson } from '#main/store/postgres/person.fixture';
 import type { Person } from '#main/store/postgres/person.fixture';
 import { appRoot, createTestDatabase } from '../../tests/support/postgres.ts';
 import type { TestDatabase } from '../../tests/support/postgres.ts';
+import { startTcpProxy } from '../../tests/support/tcp-proxy.ts';
+import { keepJobsRunning } from './keep-running.ts';
 import { schedules } from './maintenance.ts';
 import { queueNames, queueSettings } from './queues.ts';
 import { JobRefused, startJobRunner } from './runner.ts';
@@ -412,6 +414,36 @@ test('a runner that stops gives back what it has not finished', async () => {
   expect(Date.now() - began).toBeLessThan(8000);
   expect(aborted).toBe(true);
   expect(await jobOf(boss, id)).toMatchObject({ state: 'retrying' });
+});
+
+test('a core that finds no database, or loses it, works on jobs when it is back', async () => {
+  const url = new URL(database.ownerUrl);
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+  url.hostname = '127.0.0.1';
+  url.port = String(proxy.port);
+  proxy.cut();
+  const kept = keepJobsRunning(url.href, log, 200);
+  try {
+    await until(async () => (heard.length > 1 ? true : null));
+    const givenUp = async () => {
+      await owner.query('TRUNCATE jobs.job');
+      await enqueue(boss, 'erp_sync', 'unheard-of');
+      await until(async () => (await deadOf(boss))[0], 30_000);
+    };
+    proxy.heal();
+    await givenUp();
+    proxy.cut();
+    await delay(1000);
+    proxy.heal();
+    await givenUp();
+  } finally {
+    await kept.stop();
+    await proxy.close();
+  }
+  const { rows } =
+    await owner.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'lanewright jobs%'
+    AND datname = current_database()`);
+  expect(rows).toEqual([]);
 });
 
 test('tables of an older pg-boss are brought up to date, those of a newer one are left alone, settings are put right', async () => {

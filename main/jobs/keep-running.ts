@@ -4,10 +4,10 @@ import { databaseUrls, primaryUrl } from '#main/store/postgres/hosts';
 import { startJobRunner } from './runner.ts';
 import type { JobRunner } from './runner.ts';
 
-const againMs = 30_000;
+const usualAgainMs = 30_000;
 
 /** @param jobsUrl null: this core has no credentials for the jobs and leaves them to others. */
-export function keepJobsRunning(jobsUrl: string | null, log: Log): JobRunner {
+export function keepJobsRunning(jobsUrl: string | null, log: Log, againMs = usualAgainMs): JobRunner {
   if (jobsUrl === null) return { stop: async () => {} };
   let runner: JobRunner | null = null;
   let url = '';
