@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { refused } from '#contract/errors';
+import { AppError, refused } from '#contract/errors';
 import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
@@ -53,7 +53,14 @@ export async function startDatabase(options: {
   const server = await startEmbeddedPostgres({ dataDir, onProgress });
   try {
     onProgress('start.migrating');
-    await migrate({ ownerUrl: server.ownerUrl, appRoot });
+    try {
+      await migrate({ ownerUrl: server.ownerUrl, appRoot });
+    } catch (cause) {
+      if (!(await mayBeginAnew(cause, server.ownerUrl))) throw cause;
+      onProgress('start.demo-aside');
+      await setDatabaseAside(server.ownerUrl);
+      await migrate({ ownerUrl: server.ownerUrl, appRoot });
+    }
     let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
@@ -77,6 +84,37 @@ export async function startDatabase(options: {
   } catch (cause) {
     await server.stop();
     throw cause;
+  }
+}
+
+/**
+ * Before the first release the migrations are rewritten in place: a demo plant that an earlier version made
+ * does not fit the next one. Only a demo plant is begun anew, and the old one is kept beside it.
+ */
+async function mayBeginAnew(cause: unknown, ownerUrl: string): Promise<boolean> {
+  if (!(cause instanceof AppError) || cause.shape.reason !== 'error.database-other-schema') return false;
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query(`SELECT FROM app.settings WHERE key = 'demo'`);
+    return rows.length === 1;
+  } finally {
+    await client.end();
+  }
+}
+
+async function setDatabaseAside(ownerUrl: string): Promise<void> {
+  const maintenance = new URL(ownerUrl);
+  const name = maintenance.pathname.slice(1);
+  maintenance.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: maintenance.href });
+  await client.connect();
+  try {
+    const stamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+    await client.query(`ALTER DATABASE ${name} RENAME TO ${name}_before_${stamp}`);
+    await client.query(`CREATE DATABASE ${name}`);
+  } finally {
+    await client.end();
   }
 }
 

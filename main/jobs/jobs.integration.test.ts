@@ -424,7 +424,7 @@ test('a core that finds no database, or loses it, works on jobs when it is back'
   proxy.cut();
   const kept = keepJobsRunning(url.href, log, 200);
   try {
-    await until(async () => (heard.length > 1 ? true : null));
+    await until(async () => (heard.length > 1 ? true : null), 40_000);
     const givenUp = async () => {
       await owner.query('TRUNCATE jobs.job');
       await enqueue(boss, 'erp_sync', 'unheard-of');

@@ -15,7 +15,7 @@ import type { TrialPlant } from './trial-plant.ts';
 import type { Trial } from './trial.ts';
 import { openTrialStation } from './trial-station.ts';
 
-const sizes = { short: 3, full: 50 };
+const sizes = { short: 1, full: 50 };
 const stations = 2;
 /** Moved to and fro between lots; whatever moment a backup shows, there are as many. */
 const movedPieces = 1000;

@@ -6,7 +6,7 @@ import { killCore } from './kill-core.ts';
 import { networkCut } from './network-cut.ts';
 import { poison } from './poison.ts';
 
-test.for([killCore, networkCut, poison, backup, audit])('$name', { timeout: 120_000 }, async (trial) => {
+test.for([killCore, networkCut, poison, backup, audit])('$name', { timeout: 240_000 }, async (trial) => {
   const result = await trial.run('short', () => {});
   expect(result).toMatchObject({ losses: 0, duplicates: 0, broken: [] });
 });
