@@ -21,7 +21,7 @@ export function Data() {
   const failed = checks.data?.filter(({ problems }) => problems > 0).length ?? 0;
   return (
     <div className="lw-page">
-      <div className="admin-bar">
+      <div className="admin-inline">
         <p className="lw-dim admin-lead">{text('admin.data.lead')}</p>
         <Button loading={checks.isFetching} onClick={run}>
           {text(checks.data ? 'admin.data.again' : 'admin.data.run')}

@@ -93,6 +93,10 @@ for (const tab of ['Logs', 'Data', 'Simulators', 'About'] as const) {
     await go(page, 'Admin');
     await page.getByRole('tab', { name: tab }).click();
     await page.getByRole('tabpanel', { name: tab }).waitFor();
+    if (tab === 'Data') {
+      await page.getByRole('button', { name: 'Check now' }).click();
+      await page.getByText(/checks (are good|found problems)/).waitFor();
+    }
     await lookAt(`admin-${tab}`, page, info.project.name, (size) => room.resize(page, size));
   });
 }
