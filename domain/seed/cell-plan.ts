@@ -93,10 +93,7 @@ export function planCell(setting: PlantSetting, cell: number): WorkOrderPlan[] {
       const stops = random.chance(0.25);
       const fault = random.whole(0, 5);
       const breakdown =
-        stops &&
-        state !== 'ahead' &&
-        stopEnds < worked &&
-        time.homeGoings(stopStarts - 1, stopEnds + 1).length === 0
+        stops && state === 'done' && time.homeGoings(stopStarts - 1, stopEnds + 1).length === 0
           ? { starts: stopStarts, ends: stopEnds, fault }
           : undefined;
       return { slotStarts, slotEnds: slotStarts + slotMs, starts, ends, state, told, scrapInAll, breakdown };

@@ -190,6 +190,24 @@ test('what is reported is reported within shifts, in an order that makes sense, 
   }
 });
 
+test('a machine that is broken counts nothing, and its counters never go back', () => {
+  let stops = 0;
+  for (const rows of Map.groupBy(of('equipment.status_history'), (row) => row['machine_id']).values()) {
+    const sorted = rows.toSorted((a, b) => Number(a['at']) - Number(b['at']));
+    const backwards: unknown[] = [];
+    for (const [at, row] of sorted.entries()) {
+      const next = sorted[at + 1];
+      if (next === undefined) continue;
+      if (Number(next['good_count']) < Number(row['good_count'])) backwards.push(row);
+      if (row['state'] !== 'down') continue;
+      stops += 1;
+      expect([next['state'], next['good_count']]).toEqual(['running', row['good_count']]);
+    }
+    expect(backwards).toEqual([]);
+  }
+  expect(stops).toBeGreaterThan(50);
+});
+
 test('a lane has one operation at a time, and an operation waits for the one before', () => {
   const overlaps: unknown[] = [];
   for (const [start, end, key] of [

@@ -64,7 +64,7 @@ export function operationEvents(operation: OperationPlan, time: WorkingTime, now
   let scrapSoFar = 0;
   return moments.map(({ event, cause, worked, ends: isEnd }, at): OperationEvent => {
     const isLast = at === moments.length - 1;
-    const part = until === starts ? 0 : (worked - starts) / (until - starts);
+    const part = partDone(operation, worked, until);
     const good = isLast ? operation.good : Math.floor(operation.good * part);
     const scrap = isLast ? operation.scrap : Math.floor(operation.scrap * part);
     const told: OperationEvent = {
@@ -80,4 +80,12 @@ export function operationEvents(operation: OperationPlan, time: WorkingTime, now
     scrapSoFar = scrap;
     return told;
   });
+}
+
+/** How much of what was done until then was done by an instant, all three as working time; broken, it does nothing. */
+export function partDone({ starts, breakdown }: OperationPlan, worked: number, until: number): number {
+  const stood = (by: number) =>
+    breakdown === undefined ? 0 : Math.max(0, Math.min(by, breakdown.ends) - Math.min(by, breakdown.starts));
+  const busy = (by: number) => by - starts - stood(by);
+  return busy(until) > 0 ? busy(worked) / busy(until) : 0;
 }

@@ -1,5 +1,5 @@
 import { downtimeReasons, laneNames } from './foundation.ts';
-import { type OperationEvent, operationEvents } from './operation-events.ts';
+import { type OperationEvent, operationEvents, partDone } from './operation-events.ts';
 import { keys } from './setting.ts';
 import { isReleased, minuteMs, operatorAt, shiftMs, stationOf, type Work } from './work.ts';
 
@@ -144,9 +144,9 @@ function putMachineHistory(work: Work, position: number, events: readonly Operat
     change < until;
     change += 2 * shiftMs
   ) {
-    const { breakdown, starts } = operation;
+    const { breakdown } = operation;
     if (breakdown !== undefined && breakdown.starts <= change && change <= breakdown.ends) continue;
-    const part = (change - starts) / (until - starts);
+    const part = partDone(operation, change, until);
     tell(
       'running',
       time.startAt(change),

@@ -26,7 +26,9 @@ export function registerSeedCommand(program: Command, host: DatabaseCommandHost)
       const scale = scaleOf(given.scale);
       const seed = numberOf(given.seed);
       const now = instantOf(given.now);
-      const onProgress = slowly((progress) => say(texts('seed.progress', figures(progress))));
+      const onProgress = slowly((progress) =>
+        say(texts(progress.rows > 0 ? 'seed.progress' : 'seed.progress-briefly', figures(progress))),
+      );
       const summary = await interruptible((signal) =>
         withOwner(async (ownerUrl) => {
           await prepare(ownerUrl, appRoot);
@@ -87,7 +89,8 @@ function instantOf(text: string | undefined): number | undefined {
 }
 
 function figures({ piece, fraction, rows, rowsPerSecond, secondsLeft }: SeedProgress) {
-  const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : null;
+  // From the first moments nothing can be told.
+  const left = fraction > 0.005 && Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : null;
   return {
     piece,
     percent: (fraction * 100).toFixed(1),

@@ -116,7 +116,7 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedSummary> {
       });
     }
     await end(client);
-    tell('');
+    tell('done');
     const { rows: people } = await client.query<{ login: string }>(
       `SELECT login FROM identity.users WHERE active AND kind = 'person' ORDER BY login`,
     );

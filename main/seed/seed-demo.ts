@@ -71,7 +71,7 @@ export async function seedDemo(options: {
       tell(step.name, loading + ((1 - loading) * at) / steps.length);
       await inTransaction(client, () => step.run(client));
     }
-    tell('', 1);
+    tell('done', 1);
     const { rows } = await client.query<{ rows: string }>(
       `SELECT (SELECT count(*) FROM production.logs) + (SELECT count(*) FROM trace.genealogy)
             + (SELECT count(*) FROM trace.serials) + (SELECT count(*) FROM production.operations) AS rows`,

@@ -28,7 +28,8 @@ export async function mayLoad(client: pg.ClientBase): Promise<void> {
 export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
-    await client.query('SET LOCAL session_replication_role = replica');
+    // Compiling the rollups' queries takes longer than running them.
+    await client.query('SET LOCAL session_replication_role = replica; SET LOCAL jit = off');
     const result = await work();
     await client.query('COMMIT');
     return result;
