@@ -4,84 +4,81 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { readColumns, withCatalogue } from './catalogue.ts';
+import type { Column } from './catalogue.ts';
 
-const schemas = [
-  'app',
-  'org',
-  'identity',
-  'material',
-  'equipment',
-  'production',
-  'quality',
-  'trace',
-  'logistics',
-];
-
-/** How `pg` hands a type over; our pool parses numeric and int8 to numbers. */
+/** How `pg` hands a type over; our pool parses numeric and int8 to numbers, and leaves a day as it is written. */
 const typescriptTypes: Readonly<Record<string, string>> = {
   bool: 'boolean',
   int2: 'number',
   int4: 'number',
   int8: 'number',
+  float4: 'number',
   float8: 'number',
   numeric: 'number',
   text: 'string',
+  bpchar: 'string',
+  varchar: 'string',
+  name: 'string',
+  char: 'string',
   uuid: 'string',
   xid8: 'string',
-  time: 'string',
+  inet: 'string',
+  cidr: 'string',
   regclass: 'string',
+  regtype: 'string',
+  date: 'string',
+  time: 'string',
+  tstzrange: 'string',
+  tstzmultirange: 'string',
+  daterange: 'string',
   bytea: 'Buffer',
+  json: 'unknown',
   jsonb: 'unknown',
+  // An object of pg's own making; ask for extract(epoch FROM ...) instead.
+  interval: 'unknown',
+  timestamp: 'Date',
   timestamptz: 'Date',
 };
 
-interface Column {
-  table: string;
-  column: string;
-  type: string;
-  nullable: boolean;
-  optional: boolean;
-  always: boolean;
+/** Arrays that our pool does not take apart as it does their elements. */
+const typescriptArrays: Readonly<Record<string, string>> = {
+  _int8: 'string[]',
+  _date: 'Date[]',
+  _xid8: 'string',
+  _regclass: 'string',
+  _regtype: 'string',
+  _tstzrange: 'string',
+  _tstzmultirange: 'string',
+};
+
+function baseTypeOf({ table, column, type }: Column): string {
+  const element = type.startsWith('_') ? typescriptTypes[type.slice(1)] : undefined;
+  const base = typescriptTypes[type] ?? typescriptArrays[type] ?? (element && `${element}[]`);
+  if (!base) throw new Error(`No TypeScript type for ${table}.${column}: ${type}`);
+  return base;
 }
 
 function typeOf(column: Column): string {
-  const array = column.type.startsWith('_');
-  const base = typescriptTypes[array ? column.type.slice(1) : column.type];
-  if (!base) throw new Error(`No TypeScript type for ${column.table}.${column.column}: ${column.type}`);
-  const type = `${base}${array ? '[]' : ''}${column.nullable ? ' | null' : ''}`;
+  const base = baseTypeOf(column);
+  const type = column.nullable && base !== 'unknown' ? `${base} | null` : base;
   if (column.always) return `GeneratedAlways<${type}>`;
   return column.optional ? `Generated<${type}>` : type;
 }
 
 /** @param connectionString a migrated database. @returns the text of the types file. */
 export async function databaseTypes(connectionString: string): Promise<string> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Column>(
-      `SELECT n.nspname || '.' || c.relname AS "table", a.attname AS "column", t.typname AS type,
-              NOT a.attnotnull AS nullable, a.atthasdef OR a.attidentity <> '' AS optional, a.attidentity = 'a' AS always
-       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_type t ON t.oid = a.atttypid
-       WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
-       ORDER BY array_position($1, n.nspname), c.relname, a.attnum`,
-      [schemas],
-    );
-    const tables = Map.groupBy(rows, (row) => row.table);
-    const body = [...tables].map(
-      ([table, columns]) =>
-        `  '${table}': {\n${columns.map((column) => `    ${column.column}: ${typeOf(column)};\n`).join('')}  };\n`,
-    );
-    return `/** Made by \`npm run database-types\` from the migrated database; the tests fail when it is stale. */
+  const columns = await withCatalogue(connectionString, readColumns);
+  const body = [...Map.groupBy(columns, ({ table }) => table)].map(
+    ([table, own]) =>
+      `  '${table}': {\n${own.map((column) => `    ${column.column}: ${typeOf(column)};\n`).join('')}  };\n`,
+  );
+  return `/** Made by \`npm run database-types\` from the migrated database; the tests fail when it is stale. */
 import type { Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
 ${body.join('')}}
 `;
-  } finally {
-    await client.end();
-  }
 }
 
 if (import.meta.main) {

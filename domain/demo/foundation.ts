@@ -68,6 +68,7 @@ export function layFoundation(definition: DemoDefinition, seed: number, now: num
       code: reason.code,
       name: reason.name,
       is_planned: reason.planned,
+      affects_oee: !reason.planned,
     });
   }
   const materials = addMaterials(definition, { own, id, rows, plants });

@@ -45,6 +45,7 @@ export function addPeople(
         user_id: userId,
         plant_id: get(plantIds, code),
         may_write: true,
+        may_delete: true,
       });
     }
   };

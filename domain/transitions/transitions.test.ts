@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { decideAction, statusAfter } from '../scanning/operation-action.ts';
 import { operationStatuses } from '../scheduling/types.ts';
-import { isFinal, type Machine, machines, mayTransition, statusesOf } from './transitions.ts';
+import {
+  initialStatuses,
+  isFinal,
+  type Machine,
+  machines,
+  mayTransition,
+  statusesOf,
+} from './transitions.ts';
 
-const names: readonly Machine[] = [
-  'operation',
-  'workOrder',
-  'lot',
-  'serial',
-  'inspection',
-  'carton',
-  'label',
-];
+const names = Object.keys(machines) as readonly Machine[];
 
 describe.each(names)('%s', (name) => {
   const table: Readonly<Record<string, readonly string[]>> = machines[name];
@@ -26,6 +25,24 @@ describe.each(names)('%s', (name) => {
     for (const status of reached) for (const to of table[status] ?? []) reached.add(to);
     expect([...reached].toSorted()).toEqual(Object.keys(table).toSorted());
   });
+});
+
+test('a thing begins as its table begins', () => {
+  for (const [name, statuses] of Object.entries(initialStatuses)) {
+    expect(statuses).toEqual([statusesOf(name as Machine)[0]]);
+  }
+});
+
+test('nothing is closed, published, active or executed without the step before', () => {
+  const before = (machine: Machine, status: string) =>
+    Object.entries(machines[machine]).flatMap(([from, followers]: [string, readonly string[]]) =>
+      followers.includes(status) ? [from] : [],
+    );
+  expect(before('ncr', 'closed')).toEqual(['resolved']);
+  expect(before('scheduleVersion', 'published')).toEqual(['draft']);
+  expect(before('dataRoomContract', 'active')).toEqual(['pending', 'suspended']);
+  expect(before('approval', 'executed')).toEqual(['approved']);
+  expect(before('serial', 'released')).toEqual(['in_process', 'packed', 'quarantined']);
 });
 
 test('a forbidden transition names the thing and both states', () => {

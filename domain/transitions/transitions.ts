@@ -34,7 +34,8 @@ export const machines = {
     released: ['packed', 'quarantined', 'scrapped'],
     packed: ['released', 'shipped', 'quarantined'],
     /** What comes back from a customer is judged before anything else. */
-    shipped: ['quarantined'],
+    shipped: ['returned', 'quarantined'],
+    returned: ['quarantined', 'scrapped'],
     quarantined: ['released', 'scrapped'],
     scrapped: [],
   },
@@ -44,6 +45,57 @@ export const machines = {
     completed: [],
     failed: [],
     cancelled: [],
+  },
+  /** Only a resolved report is closed, by signature; until then it may turn out not to be resolved. */
+  ncr: {
+    open: ['in_review'],
+    in_review: ['open', 'resolved'],
+    resolved: ['in_review', 'closed'],
+    closed: [],
+  },
+  maintenanceOrder: {
+    planned: ['in_progress', 'cancelled'],
+    in_progress: ['planned', 'completed', 'cancelled'],
+    completed: [],
+    cancelled: ['planned'],
+  },
+  rfq: {
+    draft: ['sent', 'cancelled'],
+    sent: ['received', 'cancelled'],
+    received: ['approved', 'rejected', 'cancelled'],
+    approved: [],
+    rejected: [],
+    cancelled: [],
+  },
+  /** What was rejected is drawn anew, as another revision. */
+  drawing: {
+    pending: ['in_review'],
+    in_review: ['pending', 'approved', 'rejected'],
+    approved: [],
+    rejected: [],
+  },
+  /** An archived plan does not come back: a draft is copied from it. */
+  scheduleVersion: {
+    draft: ['published', 'archived'],
+    published: ['archived'],
+    archived: [],
+  },
+  dataRoomContract: {
+    pending: ['active', 'rejected', 'revoked'],
+    active: ['suspended', 'revoked', 'expired'],
+    suspended: ['active', 'revoked', 'expired'],
+    rejected: [],
+    revoked: [],
+    expired: [],
+  },
+  /** Of a proposal of the assistant: what nobody approved is never executed. */
+  approval: {
+    pending: ['approved', 'rejected', 'expired'],
+    approved: ['executed', 'failed'],
+    rejected: [],
+    expired: [],
+    executed: [],
+    failed: [],
   },
   /** A closed carton is not opened again: it is voided, and its serials are packed anew under a new SSCC. */
   carton: {
@@ -70,6 +122,17 @@ export const machines = {
 } as const satisfies Record<string, Record<string, readonly string[]>>;
 
 export type Machine = keyof typeof machines;
+
+/** How a new thing may begin, where that is not left open: what was made elsewhere comes in any status. */
+export const initialStatuses: { readonly [Name in Machine]?: readonly StatusOf<Name>[] } = {
+  ncr: ['open'],
+  scheduleVersion: ['draft'],
+  approval: ['pending'],
+};
+
+/** What auditors ask about: the database refuses too what the table does not hold. */
+export const enforcedMachines = ['lot', 'serial', 'ncr', 'scheduleVersion'] as const satisfies Machine[];
+
 export type StatusOf<Name extends Machine> = keyof (typeof machines)[Name] & string;
 
 /** The statuses of a machine, in the order of the table. */

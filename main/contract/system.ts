@@ -73,6 +73,16 @@ export interface LogLine {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** One check of the data itself; its sentence is the text `data-check.<name>`. */
+export interface DataCheck {
+  readonly name: string;
+  /** The tables that it reads. */
+  readonly target: string;
+  readonly problems: number;
+  /** A few of them, by column. */
+  readonly samples: readonly Readonly<Record<string, unknown>>[];
+}
+
 export const system = {
   status: query<SystemStatus>()('public', nothing),
   logs: query<readonly LogLine[]>()(
@@ -85,6 +95,8 @@ export const system = {
       })
       .strict(),
   ),
+  /** Looks through the data of the last 90 days for what cannot be true. */
+  checkData: query<readonly DataCheck[]>()('admin:read', nothing),
   outbox: query<readonly OutboxEntry[]>()('signed-in', nothing),
   /** Sends a quarantined command again, its payload mended where given. */
   retry: mutation<null>()('signed-in', z.object({ commandId: id, payload: z.unknown().optional() }).strict()),

@@ -95,6 +95,11 @@ async function load(client: pg.ClientBase, options: LoadDemoOptions): Promise<De
   }
   const settings = settingsOf(seed, now);
   await client.query(`INSERT INTO app.settings (key, value) VALUES ('demo', $1)`, [JSON.stringify(settings)]);
+  // What triggers would have made of the rows, had they been awake.
+  await client.query(
+    `SELECT material.open_missing_versions(to_timestamp($1::float8 / 1000)), app.rebuild_search()`,
+    [now],
+  );
   await client.query(`ANALYZE ${[...tables.keys()].join(', ')}`);
   return settings;
 }

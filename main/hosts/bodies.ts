@@ -50,12 +50,15 @@ export function createBodies(options: {
         return null;
       },
     },
-    system: createSystemService({
-      status: options.status,
-      outbox: options.outbox,
-      repair: options.delivery,
-      logDir: options.logDir,
-    }),
+    system: {
+      ...createSystemService({
+        status: options.status,
+        outbox: options.outbox,
+        repair: options.delivery,
+        logDir: options.logDir,
+      }),
+      checkData: services.dataQuality.check,
+    },
     events: {
       feed: (call, _input, signal) =>
         hub.subscribe(clientOf(call.clientId), [{ type: 'status', status: options.status() }], signal),

@@ -12,9 +12,12 @@ import { AppError } from '#contract/errors';
 import type { CoreConfig } from '#contract/host';
 import { placesOf } from '#contract/places';
 import type { AppRouter, WireErrorShape } from '#contract/router';
-import { migrate, migrationStatus } from '#main/store/postgres/migrate';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { primaryUrl } from '#main/store/postgres/hosts';
 import { readTexts, sentence } from '#main/texts';
+import { registerAuditCommands } from './cli-audit.ts';
+import { registerDatabaseCommands } from './cli-database.ts';
+import { registerSeedCommand } from './cli-seed.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
 import { readStationAccount } from './database-start.ts';
@@ -82,7 +85,7 @@ async function credentials(dataDir: string): Promise<{ login: string; password: 
 /** The owner's way into the database: `DATABASE_URL`, else the embedded one, started for the length of the command. */
 async function withOwner<T>(work: (ownerUrl: string) => Promise<T>): Promise<T> {
   const given = process.env['DATABASE_URL'];
-  if (given) return work(given);
+  if (given) return work(await primaryUrl(given));
   const server = await startEmbeddedPostgres({
     dataDir: config(false).dataDir,
     onProgress: (step) => say(texts(step)),
@@ -110,24 +113,25 @@ program
     process.exitCode = await serve({ config: config(options.sim), port: Number(options.port), print: say });
   });
 
-const db = program.command('db').description('look after the database');
-db.command('status')
-  .description('which migrations are applied and which wait')
-  .action(async () => {
-    const status = await withOwner((ownerUrl) => migrationStatus(ownerUrl, appRoot));
-    print(status, () => [
-      `${status.applied.length} migrations applied, ${status.waiting.length} waiting`,
-      ...status.waiting.map((name) => `  waits: ${name}`),
-    ]);
-  });
-db.command('migrate')
-  .description('bring the database up to date (DATABASE_URL: a login that may create schemas and roles)')
-  .action(async () => {
-    const status = await withOwner((ownerUrl) =>
-      migrate({ ownerUrl, appRoot, onProgress: (name) => say(`applying ${name}`) }),
-    );
-    print(status, () => [`${status.applied.length} migrations applied`]);
-  });
+registerDatabaseCommands(program, {
+  appRoot,
+  dataDir: config(false).dataDir,
+  version,
+  texts,
+  say,
+  print,
+  withOwner,
+});
+registerAuditCommands(program, { texts, print, withOwner });
+registerSeedCommand(program, {
+  appRoot,
+  dataDir: config(false).dataDir,
+  version,
+  texts,
+  say,
+  print,
+  withOwner,
+});
 
 program
   .command('sim')

@@ -11,6 +11,8 @@ import type { DemoSignIn } from '#contract/session';
 import type { SystemStatus } from '#contract/system';
 import { createRouter } from '#main/api/router';
 import { serveChannel } from '#main/api/serve-channel';
+import { keepJobsRunning } from '#main/jobs/keep-running';
+import type { JobRunner } from '#main/jobs/runner';
 import { openLog } from '#main/logging';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
@@ -91,6 +93,7 @@ export async function startCore(
   const clients = createClients();
   let stationSession: SignedIn | null = null;
   let feed: ChangeFeed | undefined;
+  let jobs: JobRunner | undefined;
   let started: StartedDatabase | undefined;
   let stopping = false;
   const stationAccount = () => started?.station ?? account;
@@ -282,6 +285,7 @@ export async function startCore(
       started = {
         kind: 'central',
         appUrl: databaseUrl,
+        jobsUrl: null,
         station: centralStation(settings),
         stop: async () => {},
       };
@@ -291,7 +295,7 @@ export async function startCore(
     database.connect(started.appUrl);
     await databaseIsBack();
     feed = startChangeFeed({
-      connectionString: started.appUrl,
+      connectionString: (started.kind === 'central' ? settings.changesUrl : undefined) ?? started.appUrl,
       database,
       token: () => stationToken() ?? clients.latestPerson()?.token ?? null,
       onChanges: (changes) => {
@@ -302,6 +306,7 @@ export async function startCore(
       },
       log: book.with({ room: 'changes' }),
     });
+    jobs = keepJobsRunning(started.jobsUrl ?? settings.jobsDatabaseUrl ?? null, book.with({ room: 'jobs' }));
     // Simulated machines must never write into a real plant's history.
     await services.openLine(config.simulate && started.kind === 'embedded');
     publishStatus();
@@ -401,6 +406,7 @@ export async function startCore(
       await delivery.flush(3000);
       await delivery.stop();
       await feed?.stop();
+      await jobs?.stop();
       await database.close();
       await started?.stop();
       outbox.close();

@@ -5,6 +5,7 @@ import type { CoreConfig } from '#contract/host';
 import type { SystemStatus } from '#contract/system';
 import { correlated } from '#main/correlation';
 import type { Core, Log, SignedInCall } from '#main/services/core';
+import { createDataQualityService } from '#main/services/data-quality/service';
 import { createGenealogyService } from '#main/services/genealogy/service';
 import { createLanesService } from '#main/services/lanes/service';
 import { createLineService } from '#main/services/line/service';
@@ -26,6 +27,7 @@ export interface Services {
   readonly lanes: ReturnType<typeof createLanesService>;
   readonly stations: ReturnType<typeof createStationsService>;
   readonly packing: ReturnType<typeof createPackingService>;
+  readonly dataQuality: ReturnType<typeof createDataQualityService>;
   readonly genealogy: ReturnType<typeof createGenealogyService>;
   readonly records: ReturnType<typeof createRecordsService>;
   readonly line: ReturnType<typeof createLineService>;
@@ -181,6 +183,7 @@ export function createServices(options: {
     lanes,
     stations,
     packing,
+    dataQuality: createDataQualityService(core),
     genealogy,
     records,
     line,

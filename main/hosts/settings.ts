@@ -37,6 +37,10 @@ const schema = z
   .object({
     /** Central database, PostgreSQL 15 or later; the embedded one when absent. */
     databaseUrl: z.string().optional(),
+    /** A way to the same database that keeps a session, for who listens: where `databaseUrl` leads through a pooler. */
+    changesUrl: z.string().optional(),
+    /** A login of the same database that may act as lanewright_jobs: this core then works on its jobs. */
+    jobsDatabaseUrl: z.string().optional(),
     station: z
       .object({
         code: z.string().regex(/^[A-Z0-9-]{2,20}$/),

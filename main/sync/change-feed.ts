@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { ChangeSubject } from '#contract/events';
 import type { Database, Log } from '#main/services/core';
+import { primaryUrl } from '#main/store/postgres/hosts';
 
 export interface Change {
   readonly organizationId: string;
@@ -121,8 +122,14 @@ export function startChangeFeed(options: {
   };
 
   const connect = async () => {
+    const connectionString = await primaryUrl(options.connectionString).catch(() => null);
+    if (stopped) return;
+    if (connectionString === null) {
+      timer = setTimeout(() => void connect(), reconnectMs);
+      return;
+    }
     const next = new pg.Client({
-      connectionString: options.connectionString,
+      connectionString,
       application_name: 'lanewright changes',
       connectionTimeoutMillis: 3000,
       query_timeout: 5000,

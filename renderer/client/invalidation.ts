@@ -3,7 +3,8 @@ import type { ChangeSubject, CoreEvent } from '#contract/events';
 import type { SystemStatus } from '#contract/system';
 import type { QueryPath } from './paths.ts';
 
-const staleBySubject: Readonly<Record<ChangeSubject, readonly QueryPath[]>> = {
+/** Subjects that no screen shows yet are not named. */
+const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[]>>> = {
   operations: ['lanes.board', 'stations.worklist', 'stations.operation', 'line.machines'],
   'work-orders': ['lanes.board', 'stations.worklist', 'stations.operation'],
   machines: ['line.machines', 'line.history'],
@@ -24,7 +25,7 @@ const staleBySubject: Readonly<Record<ChangeSubject, readonly QueryPath[]>> = {
 export function staleQueries(event: CoreEvent, before: SystemStatus | null = null): readonly QueryPath[] {
   switch (event.type) {
     case 'changed':
-      return staleBySubject[event.subject];
+      return staleBySubject[event.subject] ?? [];
     case 'outbox':
       return ['system.outbox', 'stations.worklist', 'stations.operation', 'packing.cartons'];
     case 'scan':

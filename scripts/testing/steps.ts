@@ -86,7 +86,7 @@ async function playwright(place: Place, project: 'chromium' | 'electron'): Promi
 }
 
 /** Tests whose SQL has to hold on the oldest PostgreSQL that is promised. */
-const sqlTests = ['main/store/postgres', 'main/services', 'main/sync', 'tests/contract'];
+const sqlTests = ['main/store/postgres', 'main/care', 'main/services', 'main/sync', 'tests/contract'];
 
 export const steps: readonly Step[] = [
   {

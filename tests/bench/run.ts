@@ -4,14 +4,18 @@
  */
 import { parseArgs } from 'node:util';
 import { build, isStale } from '../../scripts/build.ts';
+import { audit } from './audit.ts';
 import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
 import type { Bench } from './figure.ts';
 import { jsonLine, textLine } from './figure.ts';
 import { memory } from './memory.ts';
+import { packing } from './packing.ts';
+import { rowLevelSecurity } from './row-level-security.ts';
 import { scan } from './scan.ts';
+import { search } from './search.ts';
 
-const benches: readonly Bench[] = [coldStart, memory, scan, board];
+const benches: readonly Bench[] = [coldStart, memory, scan, board, audit, packing, search, rowLevelSecurity];
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,

@@ -4,13 +4,15 @@
  */
 import { parseArgs } from 'node:util';
 import { startTestPostgres } from '../support/postgres.ts';
+import { backup } from './backup.ts';
+import { audit } from './audit.ts';
 import { killCore } from './kill-core.ts';
 import { networkCut } from './network-cut.ts';
 import { poison } from './poison.ts';
 import { isKept } from './trial.ts';
 import type { TrialResult } from './trial.ts';
 
-const trials = [killCore, networkCut, poison];
+const trials = [killCore, networkCut, poison, backup, audit];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -55,24 +55,27 @@ export async function makeTrialPlant(): Promise<TrialPlant> {
         sessionId: rows[0]?.id ?? '',
       };
     },
-    async arrived() {
-      const { rows } = await owner.query<{ id: string; effects: string; applied: string }>(
-        `SELECT coalesce(a.command_id::text, s.code) AS id, coalesce(s.effects, 0) AS effects,
-                coalesce(a.applied, 0) AS applied
-         FROM (SELECT command_id, count(*) AS applied FROM app.applied_commands GROUP BY 1) a
-         FULL JOIN (SELECT code, count(*) AS effects FROM trace.scans GROUP BY 1) s
-           ON s.code = a.command_id::text`,
-      );
-      return new Map(
-        rows.map(({ id, effects, applied }) => [id, { effects: Number(effects), applied: Number(applied) }]),
-      );
-    },
+    arrived: () => arrivedIn(owner),
     async close() {
       await owner.end();
       await database.drop();
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a database holds of trial commands, by command id. */
+export async function arrivedIn(owner: pg.Client): Promise<ReadonlyMap<string, Arrived>> {
+  const { rows } = await owner.query<{ id: string; effects: string; applied: string }>(
+    `SELECT coalesce(a.command_id::text, s.code) AS id, coalesce(s.effects, 0) AS effects,
+            coalesce(a.applied, 0) AS applied
+     FROM (SELECT command_id, count(*) AS applied FROM app.applied_commands GROUP BY 1) a
+     FULL JOIN (SELECT code, count(*) AS effects FROM trace.scans GROUP BY 1) s
+       ON s.code = a.command_id::text`,
+  );
+  return new Map(
+    rows.map(({ id, effects, applied }) => [id, { effects: Number(effects), applied: Number(applied) }]),
+  );
 }
 
 export interface Balance {

@@ -379,6 +379,7 @@ async function insertPeople(
         user_id: users[login],
         plant_id,
         may_write: login !== 'reader',
+        may_delete: login !== 'reader',
       });
     }
     await insert('identity.sessions', {

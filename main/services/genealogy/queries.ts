@@ -43,16 +43,19 @@ export async function findByCode(
   return rows[0]?.id;
 }
 
+/** Of lots and shipments the caller may also see what other organizations share: a number is asked for in the own one. */
+const own = sql`(SELECT identity.current_organization())`;
+
 function byCode(kind: TraceNodeKind, code: string) {
   switch (kind) {
     case 'lot':
-      return sql`SELECT id FROM trace.lots WHERE number = ${code}`;
+      return sql`SELECT id FROM trace.lots WHERE organization_id = ${own} AND number = ${code}`;
     case 'serial':
       return sql`SELECT id FROM trace.serials WHERE number = ${code}`;
     case 'carton':
       return sql`SELECT id FROM logistics.packing_units WHERE sscc = ${code} OR number = ${code}`;
     case 'shipment':
-      return sql`SELECT id FROM logistics.shipments WHERE number = ${code}`;
+      return sql`SELECT id FROM logistics.shipments WHERE organization_id = ${own} AND number = ${code}`;
   }
 }
 
@@ -190,7 +193,7 @@ export async function readSuggestions(transaction: DatabaseTransaction, plantId:
      FROM trace.lots AS lot
      JOIN material.materials AS material
        ON material.organization_id = lot.organization_id AND material.id = lot.material_id
-     WHERE lot.plant_id = ${plantId} AND EXISTS (
+     WHERE lot.organization_id = ${own} AND lot.plant_id = ${plantId} AND EXISTS (
        SELECT FROM trace.genealogy AS edge
        WHERE edge.organization_id = lot.organization_id AND edge.parent_id = lot.id)
      ORDER BY lot.made_at DESC, lot.number LIMIT 6)`.execute(transaction);

@@ -148,7 +148,7 @@ export function resolveLabel(
         .where('outcome', '=', 'unknown')
         .executeTakeFirst();
       if (numUpdatedRows !== 1n) {
-        throw refused('refusal.label-not-open', { sscc: label.sscc, outcome: label.outcome });
+        throw refused('refusal.label-not-open', { sscc: label.sscc ?? '', outcome: label.outcome });
       }
       return null;
     },

@@ -140,6 +140,7 @@ async function readLabels(transaction: DatabaseTransaction, cartonIds: readonly 
       'person.display_name',
     ])
     .where('label.packing_unit_id', 'in', cartonIds)
+    .$narrowType<{ packing_unit_id: string }>()
     .orderBy('label.printed_at')
     .orderBy('label.id')
     .execute();

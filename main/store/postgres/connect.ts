@@ -4,10 +4,11 @@
  */
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { AppError, notAllowed, unavailable } from '#contract/errors';
+import { AppError, type ErrorValues, notAllowed, refused, unavailable } from '#contract/errors';
 import { correlationId } from '#main/correlation';
 import type { Database, DatabaseTransaction, Log, Presented } from '#main/services/core';
 import type { DB } from './database.ts';
+import { databaseUrls, primaryUrl } from './hosts.ts';
 
 export interface DatabaseState {
   readonly online: boolean;
@@ -31,6 +32,8 @@ const reconnectMs = 1000;
 const parsers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.NUMERIC, Number],
   [pg.types.builtins.INT8, Number],
+  // A day is a day, not midnight in the zone of whoever reads it.
+  [pg.types.builtins.DATE, (text: string) => text],
 ]);
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -38,7 +41,8 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * @param connectionString a login that is a member of lanewright_app.
+ * @param connectionString a login that is a member of lanewright_app; it may name several servers, then
+ * the one that takes writes is used, and looked for again when it is lost.
  * @param onState told when the database is lost and when it is back.
  */
 export function connectDatabase(options: {
@@ -48,19 +52,9 @@ export function connectDatabase(options: {
   /** A database that could not be used a moment ago is not asked for anything until `check` lets it pass. */
   readonly unusable?: { readonly problem: AppError; check(): Promise<void> } | undefined;
 }): ConnectedDatabase {
-  const pool = new pg.Pool({
-    connectionString: options.connectionString,
-    options: '-c role=lanewright_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000',
-    application_name: 'lanewright',
-    max: 10,
-    connectionTimeoutMillis: 3000,
-    query_timeout: 16_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5000,
-    types,
-  });
-  // An idle connection's error would end the process; the next query finds out by itself.
-  pool.on('error', () => {});
+  const urls = databaseUrls(options.connectionString);
+  let url = urls[0] ?? options.connectionString;
+  let pool = openPool(url);
 
   let { unusable } = options;
   let current: DatabaseState = { online: !unusable, problem: unusable?.problem ?? null };
@@ -72,14 +66,28 @@ export function connectDatabase(options: {
       state.online !== current.online || state.problem?.shape.reason !== current.problem?.shape.reason;
     current = state;
     if (changed) options.onState(state);
+    // One that is due is not put off: calls that go on failing would put it off for ever.
     if (!state.online && !closed) {
-      clearTimeout(retry);
-      retry = setTimeout(() => void probe(), reconnectMs);
+      retry ??= setTimeout(() => {
+        retry = undefined;
+        void probe();
+      }, reconnectMs);
     }
+  };
+
+  const moveToPrimary = async () => {
+    if (urls.length === 1) return;
+    const primary = await primaryUrl(options.connectionString);
+    if (primary === url || closed) return;
+    // What still runs over the old pool ends there.
+    pool.end().catch(() => {});
+    url = primary;
+    pool = openPool(url);
   };
 
   const probe = async () => {
     try {
+      await moveToPrimary();
       await unusable?.check();
       unusable = undefined;
       await pool.query('SELECT 1');
@@ -136,6 +144,9 @@ export function connectDatabase(options: {
     }
   };
 
+  // The first of several may be a standby.
+  if (urls.length > 1) void probe();
+
   return {
     online: () => current.online,
     state: () => current,
@@ -147,6 +158,23 @@ export function connectDatabase(options: {
       await pool.end();
     },
   };
+}
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    options: '-c role=lanewright_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000',
+    application_name: 'lanewright',
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 16_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+    types,
+  });
+  // An idle connection's error would end the process; the next query finds out by itself.
+  pool.on('error', () => {});
+  return pool;
 }
 
 function unheard(): void {}
@@ -218,6 +246,11 @@ function translate(cause: unknown): unknown {
       return notAllowed('error.session-ended');
     case '42501':
       return notAllowed('error.not-allowed');
+    // A rule that the database keeps by itself: the message is the key of a text, the detail its values as JSON.
+    case 'LW001': {
+      const { message, detail } = cause as pg.DatabaseError;
+      return refused(message, JSON.parse(detail ?? '{}') as ErrorValues);
+    }
     default:
       return cause;
   }

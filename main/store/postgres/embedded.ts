@@ -58,6 +58,8 @@ const database = 'lanewright';
 export async function startEmbeddedPostgres(options: {
   readonly dataDir: string;
   readonly onProgress?: (step: string) => void;
+  /** Of postgresql.conf, beside ours. */
+  readonly settings?: Readonly<Record<string, string>>;
 }): Promise<EmbeddedPostgres> {
   const asRoot = process.platform !== 'win32' && userInfo().uid === 0;
   const account: Account = asRoot ? nobody : {};
@@ -91,7 +93,7 @@ export async function startEmbeddedPostgres(options: {
         credentials.port = await freePort();
         await writeFile(secretsFile, JSON.stringify(credentials), { mode: 0o600 });
       }
-      if (await launch(binaries, clusterDir, account, credentials.port)) break;
+      if (await launch(binaries, clusterDir, account, credentials.port, options.settings)) break;
       if (tries === 3)
         throw unavailable('error.database-not-starting', { directory: join(clusterDir, 'log') });
     }
@@ -240,6 +242,7 @@ async function launch(
   clusterDir: string,
   account: Account,
   port: number,
+  further: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -253,6 +256,7 @@ async function launch(
     log_filename: 'postgresql-%a.log',
     log_truncate_on_rotation: 'on',
     timezone: 'UTC',
+    ...further,
   };
   const child = spawn(
     binaries.postgres,

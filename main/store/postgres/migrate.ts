@@ -1,12 +1,13 @@
 /**
  * Numbered, forward-only .sql migrations, each in a transaction, checksummed, and locked against two
- * starters. Run as the owner of the schemas.
+ * starters; after them the tables of the job queue. Run as the owner of the schemas.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { unavailable } from '#contract/errors';
+import { AppError, unavailable } from '#contract/errors';
+import { installJobs } from '#main/jobs/schema';
 import { asUnavailable, isBeyondUs } from './connect.ts';
 
 export interface Migration {
@@ -35,19 +36,22 @@ export async function readMigrations(appRoot: string): Promise<readonly Migratio
 }
 
 /**
- * Brings the database up to date.
+ * Brings the database up to date, or to the migration named by `until`.
  * @throws AppError `Unavailable`: an older server than PostgreSQL 15, a database of a newer version of
  * the product, or one whose applied migrations are not ours.
  */
 export async function migrate(options: {
   readonly ownerUrl: string;
   readonly appRoot: string;
+  readonly until?: string;
   readonly onProgress?: (name: string) => void;
 }): Promise<MigrationStatus> {
-  const migrations = await readMigrations(options.appRoot);
+  const { until } = options;
+  const all = await readMigrations(options.appRoot);
+  const migrations = until === undefined ? all : all.filter(({ name }) => name <= until);
   return withClient(options.ownerUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const status = await compare(client, migrations);
+    const status = await compare(client, all);
     for (const migration of migrations) {
       if (!status.waiting.includes(migration.name)) continue;
       options.onProgress?.(migration.name);
@@ -64,7 +68,19 @@ export async function migrate(options: {
         throw unavailable('error.migration-failed', { name: migration.name, detail: String(cause) }, cause);
       }
     }
-    return { applied: migrations.map(({ name }) => name), waiting: [] };
+    if (migrations.length === all.length) {
+      try {
+        await installJobs(client);
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause;
+        await client.query('ROLLBACK');
+        throw unavailable('error.migration-failed', { name: 'jobs', detail: String(cause) }, cause);
+      }
+    }
+    return {
+      applied: migrations.map(({ name }) => name),
+      waiting: all.slice(migrations.length).map(({ name }) => name),
+    };
   });
 }
 

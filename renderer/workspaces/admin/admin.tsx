@@ -1,19 +1,27 @@
 /** For those who keep the plant's software running. */
 import './admin.css';
 import { Tabs } from '@mantine/core';
-import { IconInbox, IconInfoCircle, IconListDetails, IconRobot } from '@tabler/icons-react';
+import {
+  IconDatabaseSearch,
+  IconInbox,
+  IconInfoCircle,
+  IconListDetails,
+  IconRobot,
+} from '@tabler/icons-react';
 import { useLocation, useRoute } from 'wouter';
 import { WorkspaceHead } from '../../ui/blocks.tsx';
 import { useText } from '../../ui/messages.ts';
 import { useSession } from '../../ui/session.ts';
 import { About } from './about.tsx';
 import { Commands } from './commands.tsx';
+import { Data } from './data.tsx';
 import { Logs } from './logs.tsx';
 import { Simulators } from './simulators.tsx';
 
 const tabs = [
   { id: 'commands', icon: IconInbox, screen: Commands },
   { id: 'logs', icon: IconListDetails, screen: Logs },
+  { id: 'data', icon: IconDatabaseSearch, screen: Data },
   { id: 'simulators', icon: IconRobot, screen: Simulators },
   { id: 'about', icon: IconInfoCircle, screen: About },
 ] as const;

@@ -87,12 +87,16 @@ for (const name of workspaces) {
   });
 }
 
-for (const tab of ['Logs', 'Simulators', 'About'] as const) {
+for (const tab of ['Logs', 'Data', 'Simulators', 'About'] as const) {
   test(`Admin's ${tab} can be used by everyone, light and dark`, async ({ page, room }, info) => {
     await signIn(page, 'admin');
     await go(page, 'Admin');
     await page.getByRole('tab', { name: tab }).click();
     await page.getByRole('tabpanel', { name: tab }).waitFor();
+    if (tab === 'Data') {
+      await page.getByRole('button', { name: 'Check now' }).click();
+      await page.getByText(/checks (are good|found problems)/).waitFor();
+    }
     await lookAt(`admin-${tab}`, page, info.project.name, (size) => room.resize(page, size));
   });
 }

@@ -2,6 +2,7 @@
 
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 CREATE SCHEMA IF NOT EXISTS app;
 CREATE SCHEMA org;
@@ -12,23 +13,82 @@ CREATE SCHEMA production;
 CREATE SCHEMA quality;
 CREATE SCHEMA trace;
 CREATE SCHEMA logistics;
+CREATE SCHEMA project;
+CREATE SCHEMA orders;
+CREATE SCHEMA planning;
+CREATE SCHEMA sharing;
+CREATE SCHEMA notify;
+CREATE SCHEMA assist;
+CREATE SCHEMA integration;
+CREATE SCHEMA audit;
+CREATE SCHEMA analytics;
 
--- The role that desks and servers act as. It owns nothing, bypasses nothing, and cannot sign in by itself:
--- a central database grants it to the login of each desk, the embedded one to its own.
+-- Functions are doors only where they are opened by name.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+
+-- lanewright_app is what desks and servers act as, lanewright_report what reading tools act as. They own nothing, bypass
+-- nothing, and cannot sign in by themselves: a central database grants them to its logins, the embedded one to its own.
 DO $$
+DECLARE
+  name text;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lanewright_app') THEN
-    CREATE ROLE lanewright_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-  END IF;
+  FOREACH name IN ARRAY ARRAY['lanewright_app', 'lanewright_report'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', name);
+    END IF;
+  END LOOP;
 END
 $$;
 
-GRANT USAGE ON SCHEMA app, org, identity, material, equipment, production, quality, trace, logistics TO lanewright_app;
+GRANT USAGE ON SCHEMA app, org, identity, material, equipment, production, quality, trace, logistics, project, orders,
+  planning, sharing, notify, assist, integration, audit, analytics TO lanewright_app, lanewright_report;
+
+-- What a table is: who may read and write its rows, what follows a change of them, and how long they are kept. Each
+-- context declares its tables in one statement at its end; 0018 makes policies, grants, triggers and partitions of it.
+CREATE TABLE app.table_rules (
+  target regclass PRIMARY KEY,
+  scope text NOT NULL DEFAULT 'tenant' CHECK (scope IN ('tenant', 'shared', 'doors', 'plumbing', 'custom')),
+  organization_column text NOT NULL DEFAULT 'organization_id',
+  plant_column text,
+  plant_optional boolean NOT NULL DEFAULT false,
+  station_column text,
+  owner_column text,
+  read_permission text NOT NULL DEFAULT '',
+  write_permissions text[] NOT NULL DEFAULT '{}',
+  append_only boolean NOT NULL DEFAULT false,
+  delete_permissions text[] NOT NULL DEFAULT '{}',
+  delete_when text,
+  stamped boolean NOT NULL DEFAULT true,
+  audited boolean NOT NULL DEFAULT true,
+  feed_subject text,
+  feed_id text,
+  state_machine text,
+  time_column text,
+  partition_by text CHECK (partition_by IN ('month', 'day')),
+  retention interval CHECK (retention > interval '0'),
+  on_expiry text NOT NULL DEFAULT 'drop' CHECK (on_expiry IN ('drop', 'pack')),
+  shared_by text,
+  CHECK ((feed_subject IS NULL) = (feed_id IS NULL)),
+  CHECK (partition_by IS NULL OR time_column IS NOT NULL),
+  CHECK (retention IS NULL OR partition_by IS NOT NULL),
+  CHECK (NOT (append_only AND state_machine IS NOT NULL))
+);
+COMMENT ON TABLE app.table_rules IS 'One row a table: the declaration that policies, grants, triggers and partitions are made from (app.apply_table_rules).';
+COMMENT ON COLUMN app.table_rules.scope IS 'tenant: rows of one organization. shared: the same for all, read by whoever is signed in. doors: reached through functions alone. plumbing: owner and triggers only. custom: policies stand beside the table.';
+COMMENT ON COLUMN app.table_rules.plant_optional IS 'A row without a plant concerns the whole organization.';
+COMMENT ON COLUMN app.table_rules.station_column IS 'Code of the station that the row belongs to; NULL in a row: no station in particular.';
+COMMENT ON COLUMN app.table_rules.owner_column IS 'The one person who sees the row.';
+COMMENT ON COLUMN app.table_rules.write_permissions IS 'Any of these lets insert and update (* = whoever is signed in); none: nobody but the owner and the doors.';
+COMMENT ON COLUMN app.table_rules.delete_when IS 'SQL condition that a row must meet besides.';
+COMMENT ON COLUMN app.table_rules.stamped IS 'Has version, created_at/by and updated_at/by, kept by app.stamp; not for append-only tables.';
+COMMENT ON COLUMN app.table_rules.state_machine IS 'Machine of domain/transitions whose table a trigger enforces on status.';
+COMMENT ON COLUMN app.table_rules.retention IS 'Age at which whole partitions go; NULL: kept for ever.';
+COMMENT ON COLUMN app.table_rules.shared_by IS 'Scope of a data-room contract under which another organization may read the row.';
 
 -- UUIDv7 (RFC 9562, 5.7) for rows that the database makes itself; PostgreSQL 18 has its own, 15 to 17 have not.
 CREATE FUNCTION app.uuidv7() RETURNS uuid
   LANGUAGE sql VOLATILE PARALLEL SAFE
-  SET search_path = pg_catalog
+  SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT encode(
     set_bit(set_bit(
@@ -37,13 +97,22 @@ AS $$
       52, 1), 53, 1), 'hex')::uuid
 $$;
 
--- Optimistic locking: each update makes a new version, whoever does it.
-CREATE FUNCTION app.next_version() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog
+-- Optimistic locking and who did it: each update makes a new version, whoever does it. What a client writes into these
+-- columns is not believed.
+CREATE FUNCTION app.stamp() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  NEW.version := OLD.version + 1;
-  NEW.updated_at := clock_timestamp();
+  IF TG_OP = 'INSERT' THEN
+    NEW.created_by := coalesce(identity.current_user_id(), NEW.created_by);
+    NEW.updated_by := NEW.created_by;
+  ELSE
+    NEW.version := OLD.version + 1;
+    NEW.created_at := OLD.created_at;
+    NEW.created_by := OLD.created_by;
+    NEW.updated_at := clock_timestamp();
+    NEW.updated_by := coalesce(identity.current_user_id(), NEW.updated_by);
+  END IF;
   RETURN NEW;
 END
 $$;
@@ -78,19 +147,19 @@ COMMENT ON COLUMN app.changes.ids IS 'Ids of the rows, empty when the statement 
 CREATE INDEX changes_txid ON app.changes (txid, change_no);
 
 -- Statement-level: the transition table is grouped by organization and plant, one change row and one notification each.
--- TG_ARGV: subject, id column, 'plant' when the table has plant_id.
+-- TG_ARGV: subject, id column, plant column or ''.
 CREATE FUNCTION app.record_change() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   rows_name text := CASE WHEN TG_OP = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END;
-  plant text := CASE WHEN TG_ARGV[2] = 'plant' THEN 'plant_id' ELSE 'NULL::uuid' END;
+  plant text := CASE WHEN TG_ARGV[2] = '' THEN 'NULL::uuid' ELSE quote_ident(TG_ARGV[2]) END;
   latest bigint;
 BEGIN
   EXECUTE format(
     'WITH made AS (INSERT INTO app.changes (organization_id, plant_id, subject, ids)
        SELECT organization_id, %1$s, %2$L,
-              CASE WHEN count(*) > 200 THEN ''{}'' ELSE array_agg(DISTINCT %3$I) END
+              CASE WHEN count(*) > 200 THEN ''{}'' ELSE array_remove(array_agg(DISTINCT %3$I), NULL) END
        FROM %4$I GROUP BY 1, 2 RETURNING change_no)
      SELECT max(change_no) FROM made', plant, TG_ARGV[0], TG_ARGV[1], rows_name) INTO latest;
   IF latest IS NOT NULL THEN
@@ -99,43 +168,3 @@ BEGIN
   RETURN NULL;
 END
 $$;
-
--- Puts the change feed on a table.
-CREATE PROCEDURE app.feed_changes(target regclass, subject text, id_column text, scope text)
-  LANGUAGE plpgsql SET search_path = pg_catalog
-AS $$
-BEGIN
-  EXECUTE format('CREATE TRIGGER changes_on_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION app.record_change(%L, %L, %L)', target, subject, id_column, scope);
-  EXECUTE format('CREATE TRIGGER changes_on_update AFTER UPDATE ON %s REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION app.record_change(%L, %L, %L)', target, subject, id_column, scope);
-  EXECUTE format('CREATE TRIGGER changes_on_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION app.record_change(%L, %L, %L)', target, subject, id_column, scope);
-END
-$$;
-
--- Monthly partitions: three months behind, three ahead, and a default one so that a late or an early row is never lost.
-CREATE PROCEDURE app.ensure_partitions(target regclass)
-  LANGUAGE plpgsql SET search_path = pg_catalog
-AS $$
-DECLARE
-  name text := (SELECT relname FROM pg_class WHERE oid = target);
-  space text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = target);
-  month timestamptz;
-BEGIN
-  EXECUTE format('CREATE TABLE IF NOT EXISTS %I.%I PARTITION OF %s DEFAULT', space, name || '_default', target);
-  FOR step IN -3..3 LOOP
-    month := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + make_interval(months => step);
-    EXECUTE format('CREATE TABLE IF NOT EXISTS %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',
-      space, name || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'), target, month, month + interval '1 month');
-  END LOOP;
-END
-$$;
-
--- Settings of the database as a whole, for example that it holds the demo plant.
-CREATE TABLE app.settings (
-  key text PRIMARY KEY,
-  value jsonb NOT NULL,
-  updated_at timestamptz NOT NULL DEFAULT now()
-);
-GRANT SELECT ON app.settings TO lanewright_app;

@@ -1,0 +1,66 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
+import { appRoot } from '../../tests/support/postgres.ts';
+import { startDatabase } from './database-start.ts';
+
+let dataDir: string;
+let steps: string[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'lanewright-begin-'));
+  chmodSync(dataDir, 0o755);
+  steps = [];
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const start = () =>
+  startDatabase({
+    appRoot,
+    dataDir,
+    databaseUrl: undefined,
+    station: {},
+    onProgress: (step) => {
+      if (steps.at(-1) !== step) steps.push(step);
+    },
+  });
+
+/** As the owner, with the server up for that long. */
+async function asOwner(...statements: readonly string[]): Promise<readonly Record<string, unknown>[]> {
+  const server = await startEmbeddedPostgres({ dataDir });
+  const client = new pg.Client({ connectionString: server.ownerUrl });
+  await client.connect();
+  try {
+    let rows: readonly Record<string, unknown>[] = [];
+    for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+    return rows;
+  } finally {
+    await client.end();
+    await server.stop();
+  }
+}
+const otherSchema = `UPDATE app.schema_migrations SET checksum = 'of an earlier version' WHERE name ~ '^0001'`;
+const databases = `SELECT datname FROM pg_database WHERE datname ~ '^lanewright' ORDER BY 1`;
+
+test('a demo plant of an earlier version is kept aside, and made anew', { timeout: 60_000 }, async () => {
+  await (await start()).stop();
+  await asOwner(otherSchema);
+  steps = [];
+  await (await start()).stop();
+  expect(steps).toContain('start.demo-aside');
+  expect(steps).toContain('start.demo-plant');
+  expect(await asOwner(databases)).toEqual([
+    { datname: 'lanewright' },
+    { datname: expect.stringMatching(/^lanewright_before_\d{14}$/) },
+  ]);
+});
+
+test('a database of somebody’s own is never begun anew', { timeout: 60_000 }, async () => {
+  await (await start()).stop();
+  await asOwner(otherSchema, `DELETE FROM app.settings WHERE key = 'demo'`);
+  await expect(start()).rejects.toMatchObject({ shape: { reason: 'error.database-other-schema' } });
+  expect(await asOwner(databases)).toEqual([{ datname: 'lanewright' }]);
+});
