@@ -1,6 +1,7 @@
 /** Every procedure of the core, by subject: the only thing that both sides know. */
 import { events } from './events.ts';
 import { genealogy } from './genealogy.ts';
+import { jobs } from './jobs.ts';
 import { lanes } from './lanes.ts';
 import { line } from './line.ts';
 import { packing } from './packing.ts';
@@ -20,6 +21,7 @@ export const contract = {
   packing,
   genealogy,
   records,
+  jobs,
   simulators,
 };
 export type Contract = typeof contract;

@@ -68,6 +68,7 @@ export function createBodies(options: {
     packing,
     genealogy,
     records,
+    jobs: services.jobs,
     line,
     simulators,
   };

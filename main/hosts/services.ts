@@ -7,6 +7,7 @@ import { correlated } from '#main/correlation';
 import type { Core, Log, SignedInCall } from '#main/services/core';
 import { createDataQualityService } from '#main/services/data-quality/service';
 import { createGenealogyService } from '#main/services/genealogy/service';
+import { createJobsService } from '#main/services/jobs/service';
 import { createLanesService } from '#main/services/lanes/service';
 import { createLineService } from '#main/services/line/service';
 import { createPackingService } from '#main/services/packing/service';
@@ -29,6 +30,7 @@ export interface Services {
   readonly packing: ReturnType<typeof createPackingService>;
   readonly dataQuality: ReturnType<typeof createDataQualityService>;
   readonly genealogy: ReturnType<typeof createGenealogyService>;
+  readonly jobs: ReturnType<typeof createJobsService>;
   readonly records: ReturnType<typeof createRecordsService>;
   readonly line: ReturnType<typeof createLineService>;
   readonly simulators: ReturnType<typeof createSimulatorsService>;
@@ -184,6 +186,7 @@ export function createServices(options: {
     stations,
     packing,
     dataQuality: createDataQualityService(core),
+    jobs: createJobsService(core),
     genealogy,
     records,
     line,

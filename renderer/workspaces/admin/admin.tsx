@@ -6,6 +6,7 @@ import {
   IconInbox,
   IconInfoCircle,
   IconListDetails,
+  IconStack2,
   IconRobot,
 } from '@tabler/icons-react';
 import { useLocation, useRoute } from 'wouter';
@@ -15,11 +16,13 @@ import { useSession } from '../../ui/session.ts';
 import { About } from './about.tsx';
 import { Commands } from './commands.tsx';
 import { Data } from './data.tsx';
+import { Jobs } from './jobs.tsx';
 import { Logs } from './logs.tsx';
 import { Simulators } from './simulators.tsx';
 
 const tabs = [
   { id: 'commands', icon: IconInbox, screen: Commands },
+  { id: 'jobs', icon: IconStack2, screen: Jobs },
   { id: 'logs', icon: IconListDetails, screen: Logs },
   { id: 'data', icon: IconDatabaseSearch, screen: Data },
   { id: 'simulators', icon: IconRobot, screen: Simulators },

@@ -87,7 +87,7 @@ for (const name of workspaces) {
   });
 }
 
-for (const tab of ['Logs', 'Data', 'Simulators', 'About'] as const) {
+for (const tab of ['Jobs', 'Logs', 'Data', 'Simulators', 'About'] as const) {
   test(`Admin's ${tab} can be used by everyone, light and dark`, async ({ page, room }, info) => {
     await signIn(page, 'admin');
     await go(page, 'Admin');

@@ -1,0 +1,135 @@
+import { useState } from 'react';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import type { DeadJob } from '#contract/jobs';
+import { useCoreMutation, useCoreQuery } from '../../client/hooks.ts';
+import { EmptyState, Loading } from '../../ui/blocks.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useText } from '../../ui/messages.ts';
+import { useNotify } from '../../ui/notify.tsx';
+import { useSession } from '../../ui/session.ts';
+import { useInstantText } from '../../ui/time.tsx';
+
+/** Work that the queues gave up: kept until somebody decides. */
+export function Jobs() {
+  const text = useText();
+  const instant = useInstantText();
+  const notify = useNotify();
+  const { may } = useSession();
+  const dead = useCoreQuery('jobs.dead', {}, { staleMs: 0 });
+  const [discarding, setDiscarding] = useState<DeadJob | null>(null);
+  const retry = useCoreMutation('jobs.retry', {
+    stale: ['jobs.dead'],
+    onSuccess: () => notify.done(text('admin.jobs.back')),
+    onError: (error) => notify.failed(error),
+  });
+  return (
+    <div className="lw-page">
+      <p className="lw-dim admin-lead">{text('admin.jobs.lead')}</p>
+      {dead.error && <ErrorNotice error={dead.error} onRetry={() => dead.refetch()} />}
+      {dead.isPending && <Loading rows={5} />}
+      {dead.data?.length === 0 && (
+        <EmptyState icon={IconCircleCheck} title={text('admin.jobs.none')}>
+          {text('admin.jobs.none-detail')}
+        </EmptyState>
+      )}
+      {dead.data && dead.data.length > 0 && (
+        <table className="lw-table admin-commands">
+          <caption className="lw-visually-hidden">{text('admin.tab.jobs')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{text('admin.jobs.what')}</th>
+              <th scope="col">{text('admin.jobs.person')}</th>
+              <th scope="col">{text('admin.jobs.given-up')}</th>
+              <th scope="col">{text('admin.jobs.problem')}</th>
+              <th scope="col">
+                <span className="lw-visually-hidden">{text('admin.commands.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {dead.data.map((job) => (
+              <tr key={job.id}>
+                <td>
+                  {job.kind}
+                  <div className="lw-dim">{job.queue}</div>
+                </td>
+                <td>{job.ofScheduler ? text('admin.jobs.schedule') : job.person}</td>
+                <td>{instant(job.givenUpAt)}</td>
+                <td>
+                  {job.problem}
+                  <div className="lw-dim">{text('admin.jobs.retries', { count: job.retries })}</div>
+                </td>
+                <td>
+                  {!job.ofScheduler && may('admin:write') && (
+                    <div className="admin-row-actions">
+                      <Button
+                        size="xs"
+                        loading={retry.isPending && retry.variables.id === job.id}
+                        aria-label={text('admin.jobs.retry-one', { kind: job.kind })}
+                        onClick={() => retry.mutate({ id: job.id })}
+                      >
+                        {text('admin.jobs.retry')}
+                      </Button>
+                      <Button
+                        size="xs"
+                        variant="default"
+                        aria-label={text('admin.jobs.discard-one', { kind: job.kind })}
+                        onClick={() => setDiscarding(job)}
+                      >
+                        {text('admin.jobs.discard')}
+                      </Button>
+                    </div>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {discarding && <DiscardDialog job={discarding} onClose={() => setDiscarding(null)} />}
+    </div>
+  );
+}
+
+function DiscardDialog({ job, onClose }: { readonly job: DeadJob; readonly onClose: () => void }) {
+  const text = useText();
+  const [reason, setReason] = useState('');
+  const discard = useCoreMutation('jobs.discard', { stale: ['jobs.dead'], onSuccess: onClose });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text('admin.jobs.discard-title')}
+      closeButtonProps={{ 'aria-label': text('app.close') }}
+    >
+      <form
+        className="admin-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason.trim()) discard.mutate({ id: job.id, reason: reason.trim() });
+        }}
+      >
+        <p>{text('admin.jobs.discard-detail', { kind: job.kind, queue: job.queue })}</p>
+        <TextInput
+          label={text('admin.commands.reason')}
+          value={reason}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {discard.error && <ErrorNotice error={discard.error} compact />}
+        <div className="admin-form-actions">
+          <Button variant="default" onClick={onClose}>
+            {text('app.cancel')}
+          </Button>
+          <Button type="submit" color="red" loading={discard.isPending} disabled={!reason.trim()}>
+            {text('admin.jobs.discard')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
