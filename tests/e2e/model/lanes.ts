@@ -82,10 +82,22 @@ export function bubble(page: Page): Locator {
   return page.getByRole('tooltip').filter({ has: page.getByRole('strong') });
 }
 
+/** Where a bar is, once the board has come to rest. */
+async function boxOf(page: Page, code: string) {
+  let before = '';
+  for (;;) {
+    const box = await bar(page, code).boundingBox();
+    if (!box) throw new Error(`${code} is not in view`);
+    if (JSON.stringify(box) === before) return box;
+    before = JSON.stringify(box);
+    // The board tells assistive technology where its bars stand a moment after they have got there.
+    await page.waitForTimeout(500);
+  }
+}
+
 /** The middle of what is to be seen of a bar. */
 async function middle(page: Page, code: string): Promise<{ x: number; y: number }> {
-  const box = await bar(page, code).boundingBox();
-  if (!box) throw new Error(`${code} is not in view`);
+  const box = await boxOf(page, code);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
@@ -117,17 +129,10 @@ export async function nameOf(page: Page, code: string): Promise<string> {
   return (await bar(page, code).innerText()).trim();
 }
 
-/** Where a bar begins, halfway down, once the board has come to rest. */
+/** Where a bar begins, halfway down. */
 export async function startOf(page: Page, code: string): Promise<{ x: number; y: number }> {
-  let before = '';
-  for (;;) {
-    const box = await bar(page, code).boundingBox();
-    if (!box) throw new Error(`${code} is not in view`);
-    if (JSON.stringify(box) === before) return { x: box.x, y: box.y + box.height / 2 };
-    before = JSON.stringify(box);
-    // The board tells assistive technology where its bars stand a moment after they have got there.
-    await page.waitForTimeout(500);
-  }
+  const box = await boxOf(page, code);
+  return { x: box.x, y: box.y + box.height / 2 };
 }
 
 /**
