@@ -449,39 +449,45 @@ BEGIN
 END
 $$;
 
+-- What policies ask is plpgsql, whose plans are kept over queries: as SQL functions they were planned for each one.
 CREATE FUNCTION identity.current_organization() RETURNS uuid
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (identity.current_context()).organization_id $$;
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (identity.current_context()).organization_id; END $$;
 
 CREATE FUNCTION identity.current_user_id() RETURNS uuid
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (identity.current_context()).user_id $$;
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (identity.current_context()).user_id; END $$;
 
 CREATE FUNCTION identity.current_station() RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (identity.current_context()).station_code $$;
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (identity.current_context()).station_code; END $$;
 
 ALTER TABLE identity.user_roles ALTER COLUMN granted_by SET DEFAULT identity.current_user_id();
 
 -- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`.
 CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(a.plant_id), '{}')
-  FROM identity.current_context() c
-  JOIN identity.user_plant_access a ON a.organization_id = c.organization_id AND a.user_id = c.user_id
-  WHERE CASE mode WHEN 'read' THEN true WHEN 'write' THEN a.may_write WHEN 'delete' THEN a.may_delete ELSE false END
-    AND (c.vouched_by IS NULL OR EXISTS (
-      SELECT FROM identity.user_plant_access v
-      WHERE v.organization_id = c.organization_id AND v.user_id = c.vouched_by AND v.plant_id = a.plant_id
-        AND CASE mode WHEN 'read' THEN true WHEN 'write' THEN v.may_write WHEN 'delete' THEN v.may_delete END))
+    FROM identity.current_context() c
+    JOIN identity.user_plant_access a ON a.organization_id = c.organization_id AND a.user_id = c.user_id
+    WHERE CASE mode WHEN 'read' THEN true WHEN 'write' THEN a.may_write WHEN 'delete' THEN a.may_delete ELSE false END
+      AND (c.vouched_by IS NULL OR EXISTS (
+        SELECT FROM identity.user_plant_access v
+        WHERE v.organization_id = c.organization_id AND v.user_id = c.vouched_by AND v.plant_id = a.plant_id
+          AND CASE mode WHEN 'read' THEN true WHEN 'write' THEN v.may_write WHEN 'delete' THEN v.may_delete END)));
+END
 $$;
 
 -- What a context may do and where: what the person may, and in a vouched session only what the station may besides.
 CREATE FUNCTION identity.grants(c identity.context) RETURNS TABLE (permission text, plant_id uuid, department_id uuid)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT rp.permission, ur.plant_id, ur.department_id
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT rp.permission, ur.plant_id, ur.department_id
   FROM identity.user_roles ur
   JOIN identity.role_permissions rp ON rp.organization_id = ur.organization_id AND rp.role_id = ur.role_id
   WHERE ur.organization_id = c.organization_id AND ur.user_id = c.user_id AND (ur.expires_at IS NULL OR ur.expires_at > now())
@@ -490,48 +496,61 @@ AS $$
       JOIN identity.role_permissions vp ON vp.organization_id = vr.organization_id AND vp.role_id = vr.role_id
       WHERE vr.organization_id = c.organization_id AND vr.user_id = c.vouched_by AND vp.permission = rp.permission
         AND (vr.expires_at IS NULL OR vr.expires_at > now())
-        AND (vr.plant_id IS NULL OR vr.plant_id = ur.plant_id) AND vr.department_id IS NULL))
+        AND (vr.plant_id IS NULL OR vr.plant_id = ur.plant_id) AND vr.department_id IS NULL));
+END
 $$;
 
 -- Held in the whole organization; a role that is bound to a plant does not count here.
 CREATE FUNCTION identity.can(wanted text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT EXISTS (
-    SELECT FROM identity.current_context() c, identity.grants(c) g WHERE g.permission = wanted AND g.plant_id IS NULL)
+      SELECT FROM identity.current_context() c, identity.grants(c) g WHERE g.permission = wanted AND g.plant_id IS NULL));
+END
 $$;
 
 -- Held in this plant (and department), there or everywhere; says nothing of access to the plant, which is plants(mode).
 CREATE FUNCTION identity.can(wanted text, at_plant uuid, in_department uuid DEFAULT NULL) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT EXISTS (
-    SELECT FROM identity.current_context() c, identity.grants(c) g
-    WHERE g.permission = wanted AND (g.plant_id IS NULL OR g.plant_id = at_plant)
-      AND (g.department_id IS NULL OR g.department_id = in_department))
+      SELECT FROM identity.current_context() c, identity.grants(c) g
+      WHERE g.permission = wanted AND (g.plant_id IS NULL OR g.plant_id = at_plant)
+        AND (g.department_id IS NULL OR g.department_id = in_department)));
+END
 $$;
 
 -- Plants that the user may read, write or delete in and holds one of these permissions for: access and right in one array.
 CREATE FUNCTION identity.plants(mode text, holding text[]) RETURNS uuid[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(DISTINCT p.plant_id), '{}')
-  FROM unnest(identity.plants(mode)) AS p(plant_id), identity.current_context() c, identity.grants(c) g
-  WHERE g.permission = ANY (holding) AND (g.plant_id IS NULL OR g.plant_id = p.plant_id) AND g.department_id IS NULL
+    FROM unnest(identity.plants(mode)) AS p(plant_id), identity.current_context() c, identity.grants(c) g
+    WHERE g.permission = ANY (holding) AND (g.plant_id IS NULL OR g.plant_id = p.plant_id) AND g.department_id IS NULL);
+END
 $$;
 
 -- Codes of the stations whose records the user reaches: those given, and a station its own.
 CREATE FUNCTION identity.stations() RETURNS text[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(found.station_code), '{}')
-  FROM identity.current_context() c, LATERAL (
-    SELECT a.station_code FROM identity.user_station_access a
-      WHERE a.organization_id = c.organization_id AND a.user_id = c.user_id AND (a.expires_at IS NULL OR a.expires_at > now())
-    UNION
-    SELECT u.station_code FROM identity.users u
-      WHERE u.organization_id = c.organization_id AND u.id = c.user_id AND u.kind = 'station') AS found
-  WHERE c.vouched_by IS NULL OR found.station_code = c.station_code
+    FROM identity.current_context() c, LATERAL (
+      SELECT a.station_code FROM identity.user_station_access a
+        WHERE a.organization_id = c.organization_id AND a.user_id = c.user_id AND (a.expires_at IS NULL OR a.expires_at > now())
+      UNION
+      SELECT u.station_code FROM identity.users u
+        WHERE u.organization_id = c.organization_id AND u.id = c.user_id AND u.kind = 'station') AS found
+    WHERE c.vouched_by IS NULL OR found.station_code = c.station_code);
+END
 $$;
 
 -- A session shows that it lives, every five minutes at most, and only where that disturbs nothing.

@@ -98,22 +98,25 @@ CREATE INDEX access_requests_requester ON sharing.access_requests (requester_org
 
 -- The organizations that let the caller's read rows of this scope, now. Asked once a query by the policies.
 CREATE FUNCTION sharing.grantors(wanted text) RETURNS uuid[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(DISTINCT c.organization_id), '{}')
-  FROM identity.current_context() AS own
-  JOIN sharing.contracts c ON c.participant_organization_id = own.organization_id
-  JOIN sharing.contract_scopes s ON s.organization_id = c.organization_id AND s.contract_id = c.id
-  JOIN sharing.data_rooms r ON r.organization_id = c.organization_id AND r.id = c.data_room_id
-  WHERE s.scope = wanted AND c.status = 'active'
-    AND c.starts_at <= now() AND coalesce(least(c.expires_at, s.expires_at, r.closed_at), 'infinity') > now()
-    AND (NOT EXISTS (SELECT FROM sharing.data_room_members m
-           WHERE m.organization_id = c.organization_id AND m.data_room_id = c.data_room_id
-             AND m.member_organization_id = own.organization_id AND m.user_id IS NOT NULL)
-      OR EXISTS (SELECT FROM sharing.data_room_members m
-           WHERE m.organization_id = c.organization_id AND m.data_room_id = c.data_room_id
-             AND m.member_organization_id = own.organization_id AND m.user_id = own.user_id
-             AND coalesce(m.expires_at, 'infinity') > now()))
+    FROM identity.current_context() AS own
+    JOIN sharing.contracts c ON c.participant_organization_id = own.organization_id
+    JOIN sharing.contract_scopes s ON s.organization_id = c.organization_id AND s.contract_id = c.id
+    JOIN sharing.data_rooms r ON r.organization_id = c.organization_id AND r.id = c.data_room_id
+    WHERE s.scope = wanted AND c.status = 'active'
+      AND c.starts_at <= now() AND coalesce(least(c.expires_at, s.expires_at, r.closed_at), 'infinity') > now()
+      AND (NOT EXISTS (SELECT FROM sharing.data_room_members m
+             WHERE m.organization_id = c.organization_id AND m.data_room_id = c.data_room_id
+               AND m.member_organization_id = own.organization_id AND m.user_id IS NOT NULL)
+        OR EXISTS (SELECT FROM sharing.data_room_members m
+             WHERE m.organization_id = c.organization_id AND m.data_room_id = c.data_room_id
+               AND m.member_organization_id = own.organization_id AND m.user_id = own.user_id
+               AND coalesce(m.expires_at, 'infinity') > now())));
+END
 $$;
 
 -- A scope that no table knows would share nothing, in silence.
