@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Modal, TextInput, Textarea } from '@mantine/core';
+import { Button, Modal, Textarea } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconClock, IconInbox } from '@tabler/icons-react';
 import { useIntl } from 'react-intl';
 import type { OutboxEntry } from '#contract/system';
@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { textOfKey, useText } from '../../ui/messages.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useInstantText } from '../../ui/time.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 const look = {
   waiting: { tone: 'info', icon: IconClock },
@@ -202,44 +203,19 @@ function MendDialog({ entry, onClose }: { readonly entry: OutboxEntry; readonly 
 
 function DiscardDialog({ entry, onClose }: { readonly entry: OutboxEntry; readonly onClose: () => void }) {
   const text = useText();
-  const [reason, setReason] = useState('');
   const discard = useCoreMutation('system.discard', { stale: ['system.outbox'], onSuccess: onClose });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ReasonDialog
       title={text('admin.commands.discard-title')}
-      closeButtonProps={{ 'aria-label': text('app.close') }}
+      action={text('admin.commands.discard')}
+      pending={discard.isPending}
+      error={discard.error}
+      onReason={(reason) => discard.mutate({ commandId: entry.commandId, reason })}
+      onClose={onClose}
     >
-      <form
-        className="admin-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reason.trim()) discard.mutate({ commandId: entry.commandId, reason: reason.trim() });
-        }}
-      >
-        <p>{entry.summary}</p>
-        <p className="lw-dim">{text('admin.commands.discard-detail')}</p>
-        <TextInput
-          label={text('admin.commands.reason')}
-          value={reason}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        {discard.error && <ErrorNotice error={discard.error} compact />}
-        <div className="admin-form-actions">
-          <Button variant="default" onClick={onClose}>
-            {text('app.cancel')}
-          </Button>
-          <Button type="submit" color="red" loading={discard.isPending} disabled={!reason.trim()}>
-            {text('admin.commands.discard')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <p>{entry.summary}</p>
+      <p className="lw-dim">{text('admin.commands.discard-detail')}</p>
+    </ReasonDialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import type { DeadJob } from '#contract/jobs';
 import { useCoreMutation, useCoreQuery } from '../../client/hooks.ts';
@@ -9,6 +9,7 @@ import { useText } from '../../ui/messages.ts';
 import { useNotify } from '../../ui/notify.tsx';
 import { useSession } from '../../ui/session.ts';
 import { useInstantText } from '../../ui/time.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 /** Work that the queues gave up: kept until somebody decides. */
 export function Jobs() {
@@ -94,42 +95,17 @@ export function Jobs() {
 
 function DiscardDialog({ job, onClose }: { readonly job: DeadJob; readonly onClose: () => void }) {
   const text = useText();
-  const [reason, setReason] = useState('');
   const discard = useCoreMutation('jobs.discard', { stale: ['jobs.dead'], onSuccess: onClose });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ReasonDialog
       title={text('admin.jobs.discard-title')}
-      closeButtonProps={{ 'aria-label': text('app.close') }}
+      action={text('admin.jobs.discard')}
+      pending={discard.isPending}
+      error={discard.error}
+      onReason={(reason) => discard.mutate({ id: job.id, reason })}
+      onClose={onClose}
     >
-      <form
-        className="admin-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reason.trim()) discard.mutate({ id: job.id, reason: reason.trim() });
-        }}
-      >
-        <p>{text('admin.jobs.discard-detail', { kind: job.kind, queue: job.queue })}</p>
-        <TextInput
-          label={text('admin.commands.reason')}
-          value={reason}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        {discard.error && <ErrorNotice error={discard.error} compact />}
-        <div className="admin-form-actions">
-          <Button variant="default" onClick={onClose}>
-            {text('app.cancel')}
-          </Button>
-          <Button type="submit" color="red" loading={discard.isPending} disabled={!reason.trim()}>
-            {text('admin.jobs.discard')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <p>{text('admin.jobs.discard-detail', { kind: job.kind, queue: job.queue })}</p>
+    </ReasonDialog>
   );
 }
