@@ -28,6 +28,38 @@ export interface Lane {
   readonly capacity: number;
   /** Working windows in the loaded range, ascending, not overlapping. */
   readonly windows: readonly ShiftWindow[];
+  /** What was cut out of them: drawn hatched, named when a bar may not stand there. */
+  readonly blocked?: readonly BlockedStretch[] | undefined;
+}
+
+export interface BlockedStretch extends Interval {
+  readonly reason: 'closure' | 'maintenance' | 'machine-down' | 'reserved';
+  readonly label: string;
+}
+
+/** A set-up family: operations of one follow each other without a change of set-up. */
+export interface SetupFamily {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+/** The set-up matrix as the database has it: a row with lane and family wins over one without. */
+export interface SetupTransition {
+  readonly laneId: string | null;
+  readonly fromFamilyId: string | null;
+  readonly toFamilyId: string;
+  readonly durationS: number;
+  readonly cost: number;
+}
+
+/** Precedence between two operations; lags in seconds by the clock. */
+export interface OperationLink {
+  readonly predecessorId: string;
+  readonly successorId: string;
+  readonly kind: 'finish_start' | 'start_start' | 'finish_finish';
+  readonly minLagS: number;
+  readonly maxLagS?: number | undefined;
 }
 
 /** An operation of a work order, placed on a lane or waiting for a place. */
@@ -57,10 +89,32 @@ export interface BoardOperation {
   readonly placement?: Placement | undefined;
   /** Version of the row the placement came from (optimistic locking). */
   readonly version: number;
+  /** Seconds of working time on a lane, where they differ from `durationS`. */
+  readonly laneDurationsS?: Readonly<Record<string, number>> | undefined;
+  readonly familyId?: string | undefined;
+  readonly customer?: string | undefined;
+  /** A planner holds it where it is; the solver leaves it there. */
+  readonly locked?: boolean | undefined;
+  /** Nothing of the work order starts before. */
+  readonly releaseAt?: number | undefined;
+  /** Whether its components are there; `short` with `materialAt` when they are expected. */
+  readonly material?: 'available' | 'short' | undefined;
+  readonly materialAt?: number | undefined;
+  /** Where the published schedule has it, when a draft is shown. */
+  readonly baseline?: Placement | undefined;
+  /** 1 and up where the quantity was split; the parts share `operationId`'s work order and number. */
+  readonly part?: number | undefined;
+  /** False: it must begin and end within one stretch of work. */
+  readonly interruptible?: boolean | undefined;
+  readonly startedAt?: number | undefined;
+  readonly completedAt?: number | undefined;
 }
 
+/** The lane is taken from `startsAt` to `endsAt`; until `setupEndsAt` it is being set up. */
 export interface Placement extends Interval {
   readonly laneId: string;
+  /** Absent or equal to `startsAt`: no set-up that depends on what ran before. */
+  readonly setupEndsAt?: number | undefined;
 }
 
 /** What a planner asks for: this operation, on this lane, from then on. */
@@ -80,6 +134,12 @@ export interface Refusal {
     | 'after-successor'
     | 'lane-occupied'
     | 'already-started'
+    | 'locked'
+    | 'frozen'
+    | 'material-missing'
+    | 'before-release'
+    | 'interrupted'
+    | 'setup-forbidden'
     | 'unknown-operation'
     | 'unknown-lane';
   readonly values: Readonly<Record<string, string | number>>;
