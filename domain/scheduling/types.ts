@@ -140,6 +140,9 @@ export interface Refusal {
     | 'before-release'
     | 'interrupted'
     | 'setup-forbidden'
+    | 'no-room-for-setup'
+    | 'lag-exceeded'
+    | 'push-unsettled'
     | 'unknown-operation'
     | 'unknown-lane';
   readonly values: Readonly<Record<string, string | number>>;
