@@ -33,13 +33,15 @@ test.each(Object.entries(texts))('%s is a message', (_, text) => {
 
 describe('what a user reads', () => {
   test('of a closed lane, with and without a next opening', () => {
-    const values = { lane: 'L1', startsAt: 0 };
+    const values = { lane: 'L1', startsAt: 0, blocked: 'no', label: '' };
     expect(format('refusal.outside-shift', { ...values, opens: 'no' })).toBe(
       'L1 does not work 1 Jan 1970 at 00:00.',
     );
     expect(format('refusal.outside-shift', { ...values, opens: 'yes', opensAt: 21_600_000 })).toContain(
       'It opens 1 Jan 1970 06:00.',
     );
+    const blocked = { ...values, blocked: 'machineDown', label: 'Spindle', opens: 'no' };
+    expect(format('refusal.outside-shift', blocked)).toContain('because the machine is down (Spindle).');
   });
   test('of a forbidden transition', () => {
     const result = mayTransition('carton', 'shipped', 'open');

@@ -1,17 +1,16 @@
 import { mergeIntervals } from '../calendars/intervals.ts';
-import type { BoardOperation, Interval, Lane } from './types.ts';
-
-/** `before` must have ended when `after` begins. */
-export interface Precedence {
-  readonly before: string;
-  readonly after: string;
-}
+import { indexLinks, type LinkIndex } from './board-links.ts';
+import { indexSetups, type SetupRules } from './setup-rules.ts';
+import type { BoardOperation, Interval, Lane, OperationLink, SetupTransition } from './types.ts';
 
 export interface Board {
   readonly lanes: readonly Lane[];
   readonly operations: readonly BoardOperation[];
-  /** Operation ids; absent: the operations of a work order follow one another by number. */
-  readonly precedences?: readonly Precedence[] | undefined;
+  /** Between the operations of a work order one stands instead of the order of their numbers. */
+  readonly links?: readonly OperationLink[] | undefined;
+  readonly transitions?: readonly SetupTransition[] | undefined;
+  /** What starts before stands still, epoch ms. */
+  readonly frozenUntil?: number | null | undefined;
   readonly now: number;
 }
 
@@ -20,52 +19,119 @@ export interface Occupancy extends Interval {
   readonly operation: BoardOperation;
 }
 
-/** What stands on one lane, prepared for binary search. */
+/** A lane, prepared for binary search. */
 export interface LaneIndex {
   readonly lane: Lane;
+  readonly number: number;
   /** Unbroken stretches of work: the lane's windows, those that touch joined. */
   readonly stretches: readonly Interval[];
-  /** By start, then by operation id. */
-  readonly occupancies: readonly Occupancy[];
-  /** The same by end. */
-  readonly byEnd: readonly Occupancy[];
-  /** Latest end among the first n + 1 occupancies: where a walk back may stop. */
-  readonly latestEnds: Float64Array;
-}
-
-/** A board prepared for asking many times (each pointer move) whether a move may be made. */
-export interface BoardIndex {
-  readonly now: number;
-  readonly lanes: ReadonlyMap<string, LaneIndex>;
-  readonly operations: ReadonlyMap<string, BoardOperation>;
-  readonly predecessors: ReadonlyMap<string, readonly BoardOperation[]>;
-  readonly successors: ReadonlyMap<string, readonly BoardOperation[]>;
 }
 
 /**
- * Prepares a board: O(n log n), some milliseconds for 10,000 operations; make it anew when the board
- * changes. Precedences that name an operation which is not on the board are left out.
+ * Where operations stand, in columns by operation number; what a plan with some edits made looks like has
+ * the same shape (plan-state.ts), so that rules ask both alike.
+ */
+export interface PlanColumns {
+  readonly index: BoardIndex;
+  /** Epoch ms; NaN: takes up no lane (waits for a place, cancelled, done before it began). */
+  readonly startsAt: Float64Array;
+  /** End of the set-up. */
+  readonly runsAt: Float64Array;
+  readonly endsAt: Float64Array;
+  /** Number of the lane; -1: none, or one that is not on the board. */
+  readonly laneOf: Int32Array;
+  /** Operation numbers by lane number, by start. */
+  readonly sequences: readonly (readonly number[])[];
+  /** Longest span on each lane, ms: how far before an instant a bar over it may begin. */
+  readonly longestMs: Float64Array;
+}
+
+/** Why a bar stands still for hand and push alike. */
+export type Pin = 'started' | 'locked' | 'frozen';
+
+/** A board prepared for asking many times (each pointer move) what a move would do. */
+export interface BoardIndex {
+  readonly now: number;
+  /** -Infinity: nothing is frozen. */
+  readonly frozenUntil: number;
+  readonly lanes: ReadonlyMap<string, LaneIndex>;
+  readonly laneList: readonly LaneIndex[];
+  /** By operation number. */
+  readonly operations: readonly BoardOperation[];
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly pins: readonly (Pin | undefined)[];
+  readonly links: LinkIndex;
+  /** Operation numbers by work order id. */
+  readonly workOrders: ReadonlyMap<string, readonly number[]>;
+  readonly setups: SetupRules;
+  readonly columns: PlanColumns;
+}
+
+/**
+ * Prepares a board: O(n log n), some tens of milliseconds for 10,000 operations; make it anew when the
+ * board changes. Links that name an operation which is not on the board are left out.
  */
 export function indexBoard(board: Board): BoardIndex {
-  const operations = new Map(board.operations.map((operation) => [operation.operationId, operation]));
-  const perLane = new Map<string, Occupancy[]>(board.lanes.map((lane) => [lane.id, []]));
-  for (const operation of board.operations) {
-    const occupied = occupancyOf(operation, board.now);
-    if (occupied !== undefined && operation.placement !== undefined) {
-      perLane.get(operation.placement.laneId)?.push(occupied);
-    }
+  const { operations, now } = board;
+  const frozenUntil = board.frozenUntil ?? -Infinity;
+  const laneList = board.lanes.map((lane, number) => ({
+    lane,
+    number,
+    stretches: mergeIntervals(lane.windows),
+  }));
+  const lanes = new Map(laneList.map((each) => [each.lane.id, each]));
+  const numbers = new Map(operations.map((operation, number) => [operation.operationId, number]));
+  const workOrders = new Map<string, number[]>();
+  for (const [number, { workOrderId }] of operations.entries()) {
+    const members = workOrders.get(workOrderId);
+    if (members === undefined) workOrders.set(workOrderId, [number]);
+    else members.push(number);
   }
-  const lanes = new Map(board.lanes.map((lane) => [lane.id, indexLane(lane, perLane.get(lane.id) ?? [])]));
-  const predecessors = new Map<string, BoardOperation[]>();
-  const successors = new Map<string, BoardOperation[]>();
-  for (const { before, after } of board.precedences ?? precedencesByNumber(board.operations)) {
-    const first = operations.get(before);
-    const second = operations.get(after);
-    if (first === undefined || second === undefined) continue;
-    append(predecessors, after, first);
-    append(successors, before, second);
+  const index: Omit<BoardIndex, 'columns'> = {
+    now,
+    frozenUntil,
+    lanes,
+    laneList,
+    operations,
+    numbers,
+    pins: operations.map((operation) => pinOf(operation, frozenUntil)),
+    links: indexLinks(operations, numbers, workOrders, board.links ?? []),
+    workOrders,
+    setups: indexSetups(board.transitions ?? []),
+  };
+  return withColumns(index);
+}
+
+function withColumns(index: Omit<BoardIndex, 'columns'>): BoardIndex {
+  const { operations, lanes, now } = index;
+  const count = operations.length;
+  const startsAt = new Float64Array(count).fill(Number.NaN);
+  const runsAt = new Float64Array(count).fill(Number.NaN);
+  const endsAt = new Float64Array(count).fill(Number.NaN);
+  const laneOf = new Int32Array(count).fill(-1);
+  const sequences: number[][] = index.laneList.map(() => []);
+  const longestMs = new Float64Array(sequences.length);
+  for (const [number, operation] of operations.entries()) {
+    const occupied = occupancyOf(operation, now);
+    if (occupied === undefined) continue;
+    startsAt[number] = occupied.startsAt;
+    runsAt[number] = Math.max(occupied.startsAt, operation.placement?.setupEndsAt ?? -Infinity);
+    endsAt[number] = occupied.endsAt;
+    const lane = lanes.get(operation.placement?.laneId ?? '')?.number;
+    if (lane === undefined) continue;
+    laneOf[number] = lane;
+    sequences[lane]?.push(number);
+    longestMs[lane] = Math.max(longestMs[lane] ?? 0, occupied.endsAt - occupied.startsAt);
   }
-  return { now: board.now, lanes, operations, predecessors, successors };
+  for (const sequence of sequences) {
+    sequence.sort((a, b) => (startsAt[a] ?? 0) - (startsAt[b] ?? 0) || a - b);
+  }
+  const whole: BoardIndex & { columns: PlanColumns } = {
+    ...index,
+    columns: undefined as never,
+  };
+  whole.columns = { index: whole, startsAt, runsAt, endsAt, laneOf, sequences, longestMs };
+  return whole;
 }
 
 /**
@@ -82,72 +148,16 @@ export function occupancyOf(operation: BoardOperation, now: number): Occupancy |
   return endsAt > startsAt ? { operation, startsAt, endsAt } : undefined;
 }
 
-/** Each operation of a work order follows the one with the next lower number. */
-export function precedencesByNumber(operations: readonly BoardOperation[]): Precedence[] {
-  const workOrders = new Map<string, BoardOperation[]>();
-  for (const operation of operations) append(workOrders, operation.workOrderId, operation);
-  const precedences: Precedence[] = [];
-  for (const chain of workOrders.values()) {
-    chain.sort((a, b) => a.operationNumber - b.operationNumber);
-    for (const [at, operation] of chain.entries()) {
-      const before = chain[at - 1];
-      if (before !== undefined) {
-        precedences.push({ before: before.operationId, after: operation.operationId });
-      }
-    }
-  }
-  return precedences;
+/** Why an operation stands still; undefined when it may be moved. */
+export function pinOf(operation: BoardOperation, frozenUntil: number): Pin | undefined {
+  if (operation.status !== 'planned' && operation.status !== 'ready') return 'started';
+  if (operation.locked === true) return 'locked';
+  return operation.placement !== undefined && operation.placement.startsAt < frozenUntil
+    ? 'frozen'
+    : undefined;
 }
 
-/** The occupancies that overlap `startsAt <= t < endsAt`, latest start first, without `exceptId`'s own. */
-export function overlapping(
-  index: LaneIndex,
-  startsAt: number,
-  endsAt: number,
-  exceptId: string | undefined,
-): Occupancy[] {
-  const found: Occupancy[] = [];
-  for (let at = countBefore(index.occupancies, 'startsAt', endsAt) - 1; at >= 0; at -= 1) {
-    if ((index.latestEnds[at] ?? -Infinity) <= startsAt) break;
-    const occupied = index.occupancies[at];
-    if (occupied === undefined || occupied.endsAt <= startsAt) continue;
-    if (occupied.operation.operationId !== exceptId) found.push(occupied);
-  }
-  return found;
-}
-
-/** How many of the occupancies, sorted by `key`, have it below `instant`: a binary search. */
-export function countBefore(
-  occupancies: readonly Interval[],
-  key: 'startsAt' | 'endsAt',
-  instant: number,
-): number {
-  let low = 0;
-  let high = occupancies.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((occupancies[middle]?.[key] ?? Infinity) < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function indexLane(lane: Lane, occupancies: Occupancy[]): LaneIndex {
-  const byId = (a: Occupancy, b: Occupancy) =>
-    a.operation.operationId < b.operation.operationId ? -1 : Number(a !== b);
-  occupancies.sort((a, b) => a.startsAt - b.startsAt || byId(a, b));
-  const latestEnds = new Float64Array(occupancies.length);
-  let latest = -Infinity;
-  for (const [at, occupied] of occupancies.entries()) {
-    latest = Math.max(latest, occupied.endsAt);
-    latestEnds[at] = latest;
-  }
-  const byEnd = occupancies.toSorted((a, b) => a.endsAt - b.endsAt || byId(a, b));
-  return { lane, stretches: mergeIntervals(lane.windows), occupancies, byEnd, latestEnds };
-}
-
-function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
+/** Seconds of working time of a run on a lane. */
+export function durationOn(operation: BoardOperation, laneId: string): number {
+  return operation.laneDurationsS?.[laneId] ?? operation.durationS;
 }
