@@ -19,6 +19,11 @@ describe('travellers', () => {
       workOrderNumber: 'WO-000123',
       operationNumber: 20,
     });
+    expect(parseScan('WO-000123/20-2/START')).toMatchObject({
+      code: 'WO-000123/20-2',
+      operationNumber: 20,
+      action: 'start',
+    });
     expect(parseScan('WO-000123/20/COMPLETE')).toMatchObject({ code: 'WO-000123/20', action: 'complete' });
   });
   test('typed in small letters, with a terminator, with a symbology identifier or a leading zero', () => {

@@ -80,14 +80,15 @@ export function parseScan(raw: string): ScannedCode {
 /** Our own codes, in capitals whatever came. */
 function ownCode(data: string): ScannedCode | undefined {
   const code = data.toUpperCase();
-  const [, workOrderNumber, number, action] =
-    /^(WO-[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:\/(\d{1,5})(?:\/([A-Z]+))?)?$/.exec(code) ?? [];
+  const [, workOrderNumber, number, part, action] =
+    /^(WO-[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:\/(\d{1,5})(-\d{1,3})?(?:\/([A-Z]+))?)?$/.exec(code) ?? [];
   if (workOrderNumber !== undefined) {
     if (number === undefined) return unknown(code, 'scan-work-order-alone', { code });
     const printed = printedActions.find((one) => one === action?.toLowerCase());
     if (action !== undefined && printed === undefined)
       return unknown(code, 'scan-unknown-action', { code, action });
-    const operationCode = `${workOrderNumber}/${Number(number)}`;
+    // Of an operation that is split, each part but the first has its own code: WO-000123/20-2.
+    const operationCode = `${workOrderNumber}/${Number(number)}${part ?? ''}`;
     return {
       kind: 'operation',
       identifier: operationCode,

@@ -8,6 +8,7 @@ import type { SystemStatus } from './system.ts';
 export const changeSubjects = [
   'approvals',
   'cartons',
+  'closures',
   'connectors',
   'conversations',
   'dashboards',
@@ -37,8 +38,10 @@ export const changeSubjects = [
   'production-logs',
   'projects',
   'report-runs',
+  'reservations',
   'rfqs',
   'schedule-entries',
+  'schedule-presence',
   'schedule-versions',
   'scrap',
   'sensor-anomalies',

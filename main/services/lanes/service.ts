@@ -1,11 +1,14 @@
 import { invalid, notFound } from '#contract/errors';
-import type { Board, lanes } from '#contract/lanes';
+import type { Board, EditAnswer, lanes, PlanEdit } from '#contract/lanes';
 import type { OutputOf, ParsedInputOf } from '#contract/procedures';
-import { readablePlant } from '#main/services/access';
+import type { BoardOperation } from '#domain/scheduling/types';
+import { readablePlant, writablePlant } from '#main/services/access';
 import type { Core, SignedInCall } from '#main/services/core';
-import { isUnavailable } from '#main/services/desk-command';
-import { moveOperation, unscheduleOperation } from '#main/services/lanes/commands';
-import { openLane, readBoardOperations, readCalendar, readLanes } from '#main/services/lanes/queries';
+import { claimCommand, isUnavailable } from '#main/services/desk-command';
+import { readDraftFigures } from '#main/services/schedules/figures';
+import { readBoard, readOperations } from './board.ts';
+import { editPlan } from './edits.ts';
+import { draftOf, planOf, planOfOperation, sourceIn } from './plan-source.ts';
 
 /** The mirror's set of boards, by plant: the last range that was looked at. */
 const boardSet = 'boards';
@@ -13,7 +16,7 @@ const boardSet = 'boards';
 const keepIntervalMs = 5000;
 const longestRangeMs = 400 * 86_400_000;
 
-/** The lane board of a plant and the planner's commands on it. */
+/** The lane board of a plant and the planner's edits on it. */
 export function createLanesService(core: Core) {
   const keptAt = new Map<string, number>();
 
@@ -24,27 +27,31 @@ export function createLanesService(core: Core) {
     core.mirror.put(boardSet, board.plantId, board, board.asOf);
   }
 
-  async function readBoard(call: SignedInCall, input: ParsedInputOf<typeof lanes.board>): Promise<Board> {
-    const range = { startsAt: input.from, endsAt: input.to };
-    const asOf = core.now();
+  function boardOf(call: SignedInCall, input: ParsedInputOf<typeof lanes.board>): Promise<Board> {
+    const { plantId, versionId } = input;
     return core.database.transaction({ token: call.signedIn.token }, 'lanes.board', async (transaction) => {
-      const calendar = await readCalendar(transaction, input.plantId, range);
-      if (calendar === undefined) throw notFound('error.unknown-plant');
-      const rows = await readLanes(transaction, input.plantId);
-      const operations = await readBoardOperations(transaction, input.plantId, range);
-      return {
-        source: 'database',
-        asOf,
-        plantId: input.plantId,
-        timeZone: calendar.timeZone,
-        lanes: rows.map((row) => openLane(row, calendar, range)),
-        operations,
-      };
+      const source = await sourceIn(transaction, plantId, versionId ?? null);
+      return readBoard(transaction, source, { startsAt: input.from, endsAt: input.to }, core.now());
+    });
+  }
+
+  /** One edit of the plan that holds. */
+  function editOne(call: SignedInCall, commandId: string, edit: PlanEdit): Promise<BoardOperation> {
+    return core.database.transaction({ token: call.signedIn.token }, 'lanes.edit', async (transaction) => {
+      const source = await planOfOperation(transaction, edit.operationId);
+      writablePlant(call.signedIn, source.plantId);
+      const now = core.now();
+      if (await claimCommand(transaction, { commandId, kind: 'lanes.edit', at: now })) {
+        await editPlan(transaction, { source, now, newId: core.newId }, [edit]);
+      }
+      const [operation] = await readOperations(transaction, source, [edit.operationId], now);
+      if (operation === undefined) throw notFound('error.unknown-operation');
+      return operation;
     });
   }
 
   return {
-    /** From the mirror when the database is away: what this station last saw of the plant. */
+    /** The plan that holds comes from the mirror when the database is away: what this station last saw of the plant. */
     async board(
       call: SignedInCall,
       input: ParsedInputOf<typeof lanes.board>,
@@ -52,31 +59,51 @@ export function createLanesService(core: Core) {
       readablePlant(call.signedIn, input.plantId);
       if (input.to <= input.from) throw invalid('to', 'error.range-empty');
       if (input.to - input.from > longestRangeMs) throw invalid('to', 'error.range-too-long', { days: 400 });
+      const isPlan = input.versionId === undefined || input.versionId === null;
       try {
-        const board = await readBoard(call, input);
-        keep(board);
+        const board = await boardOf(call, input);
+        if (isPlan) keep(board);
         return board;
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        if (!isPlan || !isUnavailable(error)) throw error;
         const kept = core.mirror.get<Board>(boardSet, input.plantId);
         if (kept === undefined) throw error;
         return { ...kept.body, source: 'cache', asOf: kept.storedAt };
       }
     },
 
+    /** The same command again changes nothing and answers with what there is now. */
+    async edit(call: SignedInCall, input: ParsedInputOf<typeof lanes.edit>): Promise<EditAnswer> {
+      writablePlant(call.signedIn, input.plantId);
+      const { commandId, plantId, versionId, edits } = input;
+      const now = core.now();
+      return core.database.transaction({ token: call.signedIn.token }, 'lanes.edit', async (transaction) => {
+        const source =
+          versionId === null
+            ? await planOf(transaction, plantId)
+            : await draftOf(transaction, plantId, versionId);
+        const named = [...new Set(edits.map(({ operationId }) => operationId))];
+        const isNew = await claimCommand(transaction, { commandId, kind: 'lanes.edit', at: now });
+        const { changedIds, removedIds } = isNew
+          ? await editPlan(transaction, { source, now, newId: core.newId }, edits)
+          : { changedIds: named, removedIds: [] };
+        const operations = await readOperations(transaction, source, changedIds, now);
+        const figures = source.kind === 'draft' ? await readDraftFigures(transaction, source, now) : null;
+        return { operations, removedIds, figures };
+      });
+    },
+
     move(call: SignedInCall, input: ParsedInputOf<typeof lanes.move>): Promise<OutputOf<typeof lanes.move>> {
-      return core.database.transaction({ token: call.signedIn.token }, 'lanes.move', (transaction) =>
-        moveOperation(transaction, input, core.now()),
-      );
+      const { commandId, ...place } = input;
+      return editOne(call, commandId, { type: 'place', ...place });
     },
 
     unschedule(
       call: SignedInCall,
       input: ParsedInputOf<typeof lanes.unschedule>,
     ): Promise<OutputOf<typeof lanes.unschedule>> {
-      return core.database.transaction({ token: call.signedIn.token }, 'lanes.unschedule', (transaction) =>
-        unscheduleOperation(transaction, input, core.now()),
-      );
+      const { commandId, ...named } = input;
+      return editOne(call, commandId, { type: 'unschedule', ...named });
     },
   };
 }

@@ -51,7 +51,7 @@ export async function readStationOperations(
     SELECT operation.id, operation.code, operation.name, operation.number, operation.plant_id,
       work_order.number AS work_order_number, material.id AS material_id, material.code AS material_code,
       material.name AS material_name, lane.code AS lane_code, lane.name AS lane_name, operation.status,
-      work_order.quantity, operation.good_quantity, operation.scrap_quantity, work_order.unit, work_order.due_at,
+      coalesce(operation.quantity, work_order.quantity) AS quantity, operation.good_quantity, operation.scrap_quantity, work_order.unit, work_order.due_at,
       operation.starts_at, operation.ends_at
     FROM production.operations AS operation
     JOIN production.work_orders AS work_order

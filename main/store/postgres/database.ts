@@ -415,6 +415,25 @@ export interface DB {
     unit_cost: number | null;
     currency: string | null;
   };
+  'material.expected_receipts': {
+    organization_id: string;
+    id: string;
+    plant_id: string;
+    material_id: string;
+    supplier_id: string | null;
+    quantity: number;
+    quantity_received: Generated<number>;
+    unit: string;
+    expected_at: Date;
+    reference_number: string | null;
+    closed_at: Date | null;
+    note: string | null;
+    version: Generated<number>;
+    created_at: Generated<Date>;
+    created_by: string | null;
+    updated_at: Generated<Date>;
+    updated_by: string | null;
+  };
   'material.inventory': {
     organization_id: string;
     id: Generated<string>;
@@ -679,6 +698,34 @@ export interface DB {
     at: Date;
     recorded_at: Generated<Date>;
   };
+  'production.capacity_reservation_steps': {
+    organization_id: string;
+    reservation_id: string;
+    position: number;
+    plant_id: string;
+    lane_id: string;
+    operation_name: string;
+    starts_at: Date;
+    ends_at: Date;
+  };
+  'production.capacity_reservations': {
+    organization_id: string;
+    id: string;
+    plant_id: string;
+    material_id: string;
+    quantity: number;
+    unit: string;
+    ready_at: Date;
+    expires_at: Date;
+    released_at: Date | null;
+    note: Generated<string>;
+    reserved_by: Generated<string>;
+    version: Generated<number>;
+    created_at: Generated<Date>;
+    created_by: string | null;
+    updated_at: Generated<Date>;
+    updated_by: string | null;
+  };
   'production.closures': {
     organization_id: string;
     id: string;
@@ -821,12 +868,18 @@ export interface DB {
     lane_id: string | null;
     starts_at: Date | null;
     ends_at: Date | null;
+    setup_s: Generated<number>;
     good_quantity: Generated<number>;
     scrap_quantity: Generated<number>;
     started_at: Date | null;
     completed_at: Date | null;
     description: string | null;
     setup_family_id: string | null;
+    locked: Generated<boolean>;
+    interruptible: Generated<boolean>;
+    part: Generated<number>;
+    quantity: number | null;
+    split_from_id: string | null;
     actual_s: number | null;
     assigned_to: string | null;
     completed_by: string | null;
@@ -872,11 +925,17 @@ export interface DB {
     schedule_version_id: string;
     work_order_id: string;
     operation_id: string | null;
+    split_from_id: string | null;
+    part: number | null;
+    quantity: number | null;
     lane_id: string | null;
     starts_at: Date | null;
     ends_at: Date | null;
     setup_s: Generated<number>;
     is_fixed: Generated<boolean>;
+    plan_lane_id: string | null;
+    plan_starts_at: Date | null;
+    plan_fixed: Generated<boolean>;
     status: Generated<string>;
     started_at: Date | null;
     ended_at: Date | null;
@@ -885,6 +944,14 @@ export interface DB {
     created_by: string | null;
     updated_at: Generated<Date>;
     updated_by: string | null;
+  };
+  'production.schedule_presence': {
+    organization_id: string;
+    schedule_version_id: string;
+    user_id: Generated<string>;
+    plant_id: string;
+    selection: Generated<string[]>;
+    seen_at: Generated<Date>;
   };
   'production.schedule_versions': {
     organization_id: string;
@@ -896,9 +963,13 @@ export interface DB {
     starts_at: Date;
     ends_at: Date;
     based_on_id: string | null;
+    plan_id: string | null;
     optimization_run_id: string | null;
+    frozen_until: Date | null;
     published_at: Date | null;
     published_by: string | null;
+    publish_reason: string | null;
+    signature_id: string | null;
     version: Generated<number>;
     created_at: Generated<Date>;
     created_by: string | null;
@@ -927,6 +998,7 @@ export interface DB {
     duration_s: number;
     cost: Generated<number>;
     currency: string | null;
+    forbidden: Generated<boolean>;
     version: Generated<number>;
     created_at: Generated<Date>;
     created_by: string | null;

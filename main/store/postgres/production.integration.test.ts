@@ -116,10 +116,25 @@ describe('schedule versions', () => {
       ends_at: at('23:00'),
       ...more,
     });
-  const publish = (id: string) =>
+  const sign = async (id: string, more: { readonly meaning?: string } = {}): Promise<string> => {
+    const { signature } = await only<{ signature: string }>(
+      `INSERT INTO identity.signatures (organization_id, user_id, login, display_name, meaning, subject, signed_at,
+         session_id, station_code)
+       VALUES ($1, $2, 'operator', 'Operator', $3, $4, now(), $2, 'ST-01') RETURNING id AS signature`,
+      [
+        ground.organizationId,
+        ground.userId,
+        more.meaning ?? 'published',
+        `production.schedule_versions/${id}`,
+      ],
+    );
+    return signature;
+  };
+  const publish = async (id: string, signature?: string) =>
     owner.query(
-      `UPDATE production.schedule_versions SET status = 'published', published_at = now(), published_by = $2 WHERE id = $1`,
-      [id, ground.userId],
+      `UPDATE production.schedule_versions
+       SET status = 'published', published_at = now(), published_by = $2, signature_id = $3 WHERE id = $1`,
+      [id, ground.userId, signature ?? (await sign(id))],
     );
   const archive = (id: string) =>
     owner.query(`UPDATE production.schedule_versions SET status = 'archived' WHERE id = $1`, [id]);
@@ -141,6 +156,21 @@ describe('schedule versions', () => {
     await archive(first);
     await publish(second);
     await archive(second);
+  });
+
+  test('nothing is published without a signature under it, for this', async () => {
+    const [version, other] = [await draft(), await draft()];
+    await expect(
+      owner.query(
+        `UPDATE production.schedule_versions SET status = 'published', published_at = now(), published_by = $2 WHERE id = $1`,
+        [version, ground.userId],
+      ),
+    ).rejects.toMatchObject({ code: '23514' });
+    const refused = { code: 'LW001', message: 'refusal.signature-of-other-record' };
+    await expect(publish(version, await sign(other))).rejects.toMatchObject(refused);
+    await expect(publish(version, await sign(version, { meaning: 'reviewed' }))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   test('what was published stands; how it went is still written', async () => {
@@ -188,6 +218,26 @@ describe('schedule versions', () => {
     );
     expect(count).toBe('0');
   });
+});
+
+test('a reservation holds room in order, and a desk says for itself where it looks', async () => {
+  const reservation_id = await ground.insert('production.capacity_reservations', {
+    material_id: ground.materialId,
+    quantity: 5,
+    unit: 'pcs',
+    ready_at: at('12:00'),
+    expires_at: at('18:00'),
+    reserved_by: ground.userId,
+  });
+  const step = (position: number, from: string, to: string) =>
+    owner.query(
+      `INSERT INTO production.capacity_reservation_steps (organization_id, plant_id, reservation_id, position, lane_id,
+         operation_name, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5, 'Turn', $6, $7)`,
+      [ground.organizationId, ground.plantId, reservation_id, position, ground.laneId, at(from), at(to)],
+    );
+  await step(1, '08:00', '10:00');
+  await expect(step(1, '10:00', '12:00')).rejects.toMatchObject({ code: '23505' });
+  await expect(step(2, '12:00', '12:00')).rejects.toMatchObject({ code: '23514' });
 });
 
 describe('operations', () => {
@@ -245,6 +295,18 @@ describe('operations', () => {
     } finally {
       await other.end();
     }
+  });
+
+  test('a part is a part of something, and comes once', async () => {
+    const whole = await operation();
+    const own = { number, split_from_id: whole, quantity: 4 };
+    const part = (more: Record<string, unknown>) =>
+      operation({ ...own, code: `WO-000001/${own.number}-${number}`, ...more });
+    await expect(part({ part: 1 })).rejects.toMatchObject({ code: '23514' });
+    await expect(part({ part: 2, quantity: null })).rejects.toMatchObject({ code: '23514' });
+    await part({ part: 2 });
+    await part({ part: 3 });
+    await expect(part({ part: 2 })).rejects.toMatchObject({ code: '23505' });
   });
 
   test('the progress of a work order is that of its operations', async () => {

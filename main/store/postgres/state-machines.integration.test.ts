@@ -94,10 +94,16 @@ test('a plan is published from a draft and then stays a record', async () => {
       starts_at: new Date(0),
       ends_at: new Date(1000),
     });
+    await at.owner.query(
+      `INSERT INTO identity.signatures (organization_id, id, user_id, login, display_name, meaning, subject, signed_at,
+         session_id, station_code)
+       VALUES ($1, $2, $3, 'planner', 'Planner', 'published', $4, now(), $3, 'ST-01')`,
+      [at.pumps.organizationId, id, at.users.planner, `production.schedule_versions/${id}`],
+    );
     const set = (status: string) =>
       at.owner.query(
         `UPDATE production.schedule_versions SET status = $2, published_at = CASE $2 WHEN 'draft' THEN NULL ELSE now() END,
-           published_by = CASE $2 WHEN 'draft' THEN NULL ELSE $3::uuid END WHERE id = $1`,
+           published_by = CASE $2 WHEN 'draft' THEN NULL ELSE $3::uuid END, signature_id = $1 WHERE id = $1`,
         [id, status, at.users.planner],
       );
     if (from !== 'draft') await set(from);

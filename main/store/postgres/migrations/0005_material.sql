@@ -469,6 +469,29 @@ CREATE INDEX reservations_stock ON material.reservations (organization_id, mater
 CREATE INDEX reservations_reference ON material.reservations (organization_id, reference_kind, reference_id);
 CREATE INDEX reservations_expiry ON material.reservations (organization_id, expires_at) WHERE status = 'active' AND expires_at IS NOT NULL;
 
+CREATE TABLE material.expected_receipts (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  plant_id uuid NOT NULL,
+  material_id uuid NOT NULL,
+  supplier_id uuid,
+  quantity numeric NOT NULL CHECK (quantity > 0),
+  quantity_received numeric NOT NULL DEFAULT 0 CHECK (quantity_received >= 0),
+  unit text NOT NULL,
+  expected_at timestamptz NOT NULL,
+  reference_number text CHECK (reference_number <> ''),
+  closed_at timestamptz,
+  note text,
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
+  FOREIGN KEY (organization_id, material_id, unit) REFERENCES material.materials (organization_id, id, unit),
+  FOREIGN KEY (organization_id, supplier_id) REFERENCES material.suppliers
+);
+COMMENT ON TABLE material.expected_receipts IS 'Goods that somebody has promised to bring, and when: what planning counts on beside the stock. What did come is in transactions.';
+COMMENT ON COLUMN material.expected_receipts.reference_number IS 'Purchase order or delivery note of the other side.';
+COMMENT ON COLUMN material.expected_receipts.closed_at IS 'Nothing more comes of it: received, or called off.';
+CREATE INDEX expected_receipts_open ON material.expected_receipts (organization_id, plant_id, material_id, expected_at) WHERE closed_at IS NULL;
+
 CREATE TABLE material.transactions (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -800,6 +823,7 @@ INSERT INTO app.table_rules (target, plant_column, write_permissions, append_onl
   ('material.rfq_quotes', 'plant_id', '{material:write}', false, '{}', true, true, 'rfqs', 'rfq_id', NULL, NULL, NULL),
   ('material.inventory', 'plant_id', '{}', false, '{}', true, false, 'inventory', 'material_id', NULL, NULL, NULL),
   ('material.reservations', 'plant_id', '{material:issue}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL),
+  ('material.expected_receipts', 'plant_id', '{material:write,material:issue}', false, '{}', true, true, 'inventory', 'material_id', NULL, NULL, NULL),
   ('material.transactions', 'plant_id', '{material:issue}', true, '{}', false, true, NULL, NULL, 'at', 'month', '3 years'),
   ('material.cost_layers', 'plant_id', '{}', false, '{}', false, false, NULL, NULL, NULL, NULL, NULL),
   ('material.transaction_costs', 'plant_id', '{}', true, '{}', false, false, NULL, NULL, 'at', 'month', '3 years');

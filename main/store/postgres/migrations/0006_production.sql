@@ -94,6 +94,7 @@ CREATE TABLE production.setup_transitions (
   duration_s integer NOT NULL CHECK (duration_s >= 0),
   cost numeric(15,2) NOT NULL DEFAULT 0 CHECK (cost >= 0),
   currency text CHECK (currency ~ '^[A-Z]{3}$'),
+  forbidden boolean NOT NULL DEFAULT false,
   PRIMARY KEY (organization_id, id),
   UNIQUE NULLS NOT DISTINCT (organization_id, plant_id, lane_id, from_family_id, to_family_id),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
@@ -103,6 +104,7 @@ CREATE TABLE production.setup_transitions (
   CHECK (cost = 0 OR currency IS NOT NULL)
 );
 COMMENT ON TABLE production.setup_transitions IS 'The set-up matrix: time and cost from one family to another. The row that names the lane and the family before wins over those that do not; without a row the change is free.';
+COMMENT ON COLUMN production.setup_transitions.forbidden IS 'The change may not be made at all: what is white is not run after black.';
 COMMENT ON COLUMN production.setup_transitions.lane_id IS 'NULL: on every lane of the plant without a row of its own.';
 COMMENT ON COLUMN production.setup_transitions.from_family_id IS 'NULL: from any other family, and from a cold lane.';
 CREATE INDEX setup_transitions_to ON production.setup_transitions (organization_id, to_family_id);
@@ -165,12 +167,18 @@ CREATE TABLE production.operations (
   lane_id uuid,
   starts_at timestamptz,
   ends_at timestamptz,
+  setup_s integer NOT NULL DEFAULT 0 CHECK (setup_s >= 0),
   good_quantity numeric NOT NULL DEFAULT 0 CHECK (good_quantity >= 0),
   scrap_quantity numeric NOT NULL DEFAULT 0 CHECK (scrap_quantity >= 0),
   started_at timestamptz,
   completed_at timestamptz,
   description text,
   setup_family_id uuid,
+  locked boolean NOT NULL DEFAULT false,
+  interruptible boolean NOT NULL DEFAULT true,
+  part integer NOT NULL DEFAULT 1 CHECK (part > 0),
+  quantity numeric CHECK (quantity > 0),
+  split_from_id uuid,
   actual_s integer CHECK (actual_s >= 0),
   assigned_to uuid,
   completed_by uuid,
@@ -178,20 +186,29 @@ CREATE TABLE production.operations (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
-  UNIQUE (organization_id, work_order_id, number),
+  UNIQUE (organization_id, work_order_id, number, part),
   UNIQUE (organization_id, code),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
   FOREIGN KEY (organization_id, work_order_id) REFERENCES production.work_orders,
   FOREIGN KEY (organization_id, lane_id) REFERENCES production.lanes,
   FOREIGN KEY (organization_id, setup_family_id) REFERENCES production.setup_families,
+  FOREIGN KEY (organization_id, split_from_id) REFERENCES production.operations,
   FOREIGN KEY (organization_id, assigned_to) REFERENCES identity.users,
   FOREIGN KEY (organization_id, completed_by) REFERENCES identity.users,
   CHECK (ends_at > starts_at),
-  CHECK ((lane_id IS NULL) = (starts_at IS NULL) AND (starts_at IS NULL) = (ends_at IS NULL))
+  CHECK ((lane_id IS NULL) = (starts_at IS NULL) AND (starts_at IS NULL) = (ends_at IS NULL)),
+  CHECK ((split_from_id IS NULL) = (part = 1)),
+  CHECK (split_from_id IS NULL OR quantity IS NOT NULL)
 );
-COMMENT ON TABLE production.operations IS 'A step of a work order, and where it stands in the plan.';
+COMMENT ON TABLE production.operations IS 'A step of a work order, and where it stands in the plan. One whose quantity is split is a row a part.';
 COMMENT ON COLUMN production.operations.number IS 'Sequence in the work order: 10, 20, ... A higher number begins after the lower ones end, where operation_links say nothing else.';
-COMMENT ON COLUMN production.operations.code IS 'Work order number/operation number, as printed on the traveller.';
+COMMENT ON COLUMN production.operations.code IS 'Work order number/operation number, as printed on the traveller; -2 and up behind it where it is not the first part.';
+COMMENT ON COLUMN production.operations.setup_s IS 'Part of the bar that is set-up after what runs before, seconds of working time; comes on top of duration_s.';
+COMMENT ON COLUMN production.operations.locked IS 'A planner holds it where it stands: no solver and no drag moves it.';
+COMMENT ON COLUMN production.operations.interruptible IS 'false: it begins and ends in one stretch of work (a cure, a weld).';
+COMMENT ON COLUMN production.operations.part IS '1, or which part of the split quantity.';
+COMMENT ON COLUMN production.operations.quantity IS 'Of this part; NULL: all of the work order.';
+COMMENT ON COLUMN production.operations.split_from_id IS 'The first part, which the others were split from.';
 COMMENT ON COLUMN production.operations.duration_s IS 'Set-up and run, seconds of working time, on a lane without a row in operation_lanes.';
 COMMENT ON COLUMN production.operations.eligible_lane_ids IS 'Alternative lanes; times that depend on the lane stand in operation_lanes.';
 COMMENT ON COLUMN production.operations.setup_family_id IS 'NULL: no set-up that depends on what ran before.';
@@ -199,6 +216,7 @@ COMMENT ON COLUMN production.operations.started_at IS 'By the clock of the stati
 COMMENT ON COLUMN production.operations.actual_s IS 'Seconds of working time that it took, known when it is completed.';
 COMMENT ON COLUMN production.operations.lane_id IS 'Where it stands in the plan, from starts_at to ends_at; all three NULL while unscheduled.';
 CREATE INDEX operations_lane ON production.operations (organization_id, plant_id, lane_id, ends_at);
+CREATE INDEX operations_parts ON production.operations (organization_id, split_from_id) WHERE split_from_id IS NOT NULL;
 CREATE INDEX operations_open ON production.operations (organization_id, plant_id) WHERE status IN ('planned', 'ready', 'running', 'paused');
 
 CREATE TABLE production.operation_links (
@@ -206,7 +224,7 @@ CREATE TABLE production.operation_links (
   predecessor_id uuid NOT NULL,
   successor_id uuid NOT NULL,
   plant_id uuid NOT NULL,
-  kind text NOT NULL DEFAULT 'finish_start' CHECK (kind IN ('finish_start', 'start_start')),
+  kind text NOT NULL DEFAULT 'finish_start' CHECK (kind IN ('finish_start', 'start_start', 'finish_finish')),
   min_lag_s integer NOT NULL DEFAULT 0 CHECK (min_lag_s >= 0),
   max_lag_s integer CHECK (max_lag_s >= min_lag_s),
   PRIMARY KEY (organization_id, predecessor_id, successor_id),
@@ -216,7 +234,7 @@ CREATE TABLE production.operation_links (
   CHECK (predecessor_id <> successor_id)
 );
 COMMENT ON TABLE production.operation_links IS 'Precedence, also between work orders. Links never lead back to where they began: a trigger refuses.';
-COMMENT ON COLUMN production.operation_links.kind IS 'What the lag is counted from: the end of the predecessor, or its start (overlap).';
+COMMENT ON COLUMN production.operation_links.kind IS 'Lags are from the end of the predecessor to the start of the successor; from start to start; or from end to end. start_start and finish_finish overlap.';
 COMMENT ON COLUMN production.operation_links.min_lag_s IS 'Seconds by the clock, not of working time: glue dries at night too.';
 COMMENT ON COLUMN production.operation_links.max_lag_s IS 'NULL: as late as one likes.';
 CREATE INDEX operation_links_successor ON production.operation_links (organization_id, successor_id);
@@ -372,22 +390,31 @@ CREATE TABLE production.schedule_versions (
   starts_at timestamptz NOT NULL,
   ends_at timestamptz NOT NULL,
   based_on_id uuid,
+  plan_id uuid,
   optimization_run_id uuid,
+  frozen_until timestamptz,
   published_at timestamptz,
   published_by uuid,
+  publish_reason text CHECK (publish_reason <> ''),
+  signature_id uuid,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, plant_id, number),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
   FOREIGN KEY (organization_id, based_on_id) REFERENCES production.schedule_versions,
+  FOREIGN KEY (organization_id, plan_id) REFERENCES production.schedule_versions,
   FOREIGN KEY (organization_id, published_by) REFERENCES identity.users,
+  FOREIGN KEY (organization_id, signature_id) REFERENCES identity.signatures,
   CHECK (ends_at > starts_at),
   CHECK ((published_at IS NULL) = (published_by IS NULL)),
-  CHECK (status <> 'published' OR published_at IS NOT NULL),
+  CHECK (status <> 'published' OR (published_at IS NOT NULL AND signature_id IS NOT NULL)),
   CHECK (status <> 'draft' OR published_at IS NULL)
 );
 COMMENT ON TABLE production.schedule_versions IS 'A plan of a plant. Drafts are worked on; one is published, and the one before it archived in the same transaction.';
 COMMENT ON COLUMN production.schedule_versions.starts_at IS 'The horizon that was planned, until ends_at.';
 COMMENT ON COLUMN production.schedule_versions.based_on_id IS 'The version it was copied from.';
+COMMENT ON COLUMN production.schedule_versions.plan_id IS 'The version that held when it was made: once another is published, it may not be any more.';
+COMMENT ON COLUMN production.schedule_versions.frozen_until IS 'What starts before stands still, for the solver and for people.';
+COMMENT ON COLUMN production.schedule_versions.signature_id IS 'Under which it was published.';
 COMMENT ON COLUMN production.schedule_versions.optimization_run_id IS 'The solver run that made it; NULL: by hand.';
 CREATE UNIQUE INDEX schedule_versions_one_published ON production.schedule_versions (organization_id, plant_id)
   WHERE status = 'published';
@@ -399,11 +426,17 @@ CREATE TABLE production.schedule_entries (
   schedule_version_id uuid NOT NULL,
   work_order_id uuid NOT NULL,
   operation_id uuid,
+  split_from_id uuid,
+  part integer CHECK (part > 0),
+  quantity numeric CHECK (quantity > 0),
   lane_id uuid,
   starts_at timestamptz,
   ends_at timestamptz,
   setup_s integer NOT NULL DEFAULT 0 CHECK (setup_s >= 0),
   is_fixed boolean NOT NULL DEFAULT false,
+  plan_lane_id uuid,
+  plan_starts_at timestamptz,
+  plan_fixed boolean NOT NULL DEFAULT false,
   status text NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'in_progress', 'completed', 'cancelled')),
   started_at timestamptz,
   ended_at timestamptz,
@@ -413,12 +446,17 @@ CREATE TABLE production.schedule_entries (
   FOREIGN KEY (organization_id, schedule_version_id) REFERENCES production.schedule_versions ON DELETE CASCADE,
   FOREIGN KEY (organization_id, work_order_id) REFERENCES production.work_orders,
   FOREIGN KEY (organization_id, operation_id) REFERENCES production.operations,
+  FOREIGN KEY (organization_id, split_from_id) REFERENCES production.operations,
   FOREIGN KEY (organization_id, lane_id) REFERENCES production.lanes,
   CHECK (ends_at > starts_at),
   CHECK ((starts_at IS NULL) = (ends_at IS NULL)),
-  CHECK (ended_at >= started_at)
+  CHECK (ended_at >= started_at),
+  CHECK (split_from_id IS NULL OR (part > 1 AND quantity IS NOT NULL))
 );
 COMMENT ON TABLE production.schedule_entries IS 'A bar of a schedule version. Its day is that of starts_at in the plant''s time zone, not a column of its own; what was planned stands still once the version is no draft any more.';
+COMMENT ON COLUMN production.schedule_entries.split_from_id IS 'Operation that this is a part of, split off in the draft: when it is published, an operation of the entry''s own id is made of it, and operation_id names that.';
+COMMENT ON COLUMN production.schedule_entries.quantity IS 'Where the draft splits or joins otherwise than the plan; NULL: as the operation has it. A part that the draft joined to another is cancelled.';
+COMMENT ON COLUMN production.schedule_entries.plan_lane_id IS 'Where the plan had it when the entry was made, with plan_starts_at and plan_fixed: an entry that still says the same follows the plan.';
 COMMENT ON COLUMN production.schedule_entries.starts_at IS 'Planned; NULL with ends_at: known, not yet placed.';
 COMMENT ON COLUMN production.schedule_entries.started_at IS 'As it truly went, with ended_at.';
 COMMENT ON COLUMN production.schedule_entries.setup_s IS 'Part of the bar that is set-up after what ran before, seconds of working time.';
@@ -451,8 +489,78 @@ $$;
 CREATE TRIGGER keep_published_plan BEFORE DELETE ON production.schedule_versions
   FOR EACH ROW EXECUTE FUNCTION production.keep_published_plan();
 CREATE TRIGGER keep_published_plan BEFORE INSERT OR DELETE OR UPDATE OF organization_id, plant_id, schedule_version_id, work_order_id,
-  operation_id, lane_id, starts_at, ends_at, setup_s, is_fixed ON production.schedule_entries
+  operation_id, split_from_id, part, quantity, lane_id, starts_at, ends_at, setup_s, is_fixed ON production.schedule_entries
   FOR EACH ROW EXECUTE FUNCTION production.keep_published_plan();
+
+-- Who looks at which version, and what they have selected: worth nothing after a minute, so it may go with a crash.
+CREATE UNLOGGED TABLE production.schedule_presence (
+  organization_id uuid NOT NULL,
+  schedule_version_id uuid NOT NULL,
+  user_id uuid NOT NULL DEFAULT identity.current_user_id(),
+  plant_id uuid NOT NULL,
+  selection uuid[] NOT NULL DEFAULT '{}' CHECK (cardinality(selection) <= 200),
+  seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (organization_id, schedule_version_id, user_id),
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
+  FOREIGN KEY (organization_id, schedule_version_id) REFERENCES production.schedule_versions ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, user_id) REFERENCES identity.users
+);
+COMMENT ON TABLE production.schedule_presence IS 'Planners at a version, one row each; read where seen_at is less than a minute ago.';
+COMMENT ON COLUMN production.schedule_presence.selection IS 'Operations that the person has selected.';
+CREATE INDEX schedule_presence_plant ON production.schedule_presence (organization_id, plant_id);
+
+-- A desk speaks for who sits at it, whatever name it gives.
+CREATE FUNCTION production.own_presence() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  NEW.user_id := coalesce(identity.current_user_id(), NEW.user_id);
+  NEW.seen_at := clock_timestamp();
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER own_presence BEFORE INSERT OR UPDATE ON production.schedule_presence
+  FOR EACH ROW EXECUTE FUNCTION production.own_presence();
+
+CREATE TABLE production.capacity_reservations (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  plant_id uuid NOT NULL,
+  material_id uuid NOT NULL,
+  quantity numeric NOT NULL CHECK (quantity > 0),
+  unit text NOT NULL CHECK (unit <> ''),
+  ready_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  released_at timestamptz,
+  note text NOT NULL DEFAULT '',
+  reserved_by uuid NOT NULL DEFAULT identity.current_user_id(),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
+  FOREIGN KEY (organization_id, material_id) REFERENCES material.materials,
+  FOREIGN KEY (organization_id, reserved_by) REFERENCES identity.users
+);
+COMMENT ON TABLE production.capacity_reservations IS 'Room on lanes that was promised for a quantity: held until it expires or is released.';
+COMMENT ON COLUMN production.capacity_reservations.ready_at IS 'When the quantity was promised.';
+COMMENT ON COLUMN production.capacity_reservations.released_at IS 'Given back before it expired, or made into work orders.';
+CREATE INDEX capacity_reservations_plant ON production.capacity_reservations (organization_id, plant_id, expires_at) WHERE released_at IS NULL;
+
+CREATE TABLE production.capacity_reservation_steps (
+  organization_id uuid NOT NULL,
+  reservation_id uuid NOT NULL,
+  position integer NOT NULL CHECK (position > 0),
+  plant_id uuid NOT NULL,
+  lane_id uuid NOT NULL,
+  operation_name text NOT NULL,
+  starts_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  PRIMARY KEY (organization_id, reservation_id, position),
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
+  FOREIGN KEY (organization_id, reservation_id) REFERENCES production.capacity_reservations ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, lane_id) REFERENCES production.lanes,
+  CHECK (ends_at > starts_at)
+);
+COMMENT ON TABLE production.capacity_reservation_steps IS 'The stretches of a reservation, in order: nothing else is placed on the lane in them.';
+CREATE INDEX capacity_reservation_steps_lane ON production.capacity_reservation_steps (organization_id, lane_id, ends_at);
 
 CREATE TABLE production.resource_plans (
   organization_id uuid NOT NULL,
@@ -582,15 +690,15 @@ CREATE VIEW production.work_order_progress WITH (security_invoker = true) AS
          total.planned_s, total.actual_s
     FROM production.work_orders w
     LEFT JOIN LATERAL (
-      SELECT o.good_quantity FROM production.operations o
+      SELECT sum(o.good_quantity) AS good_quantity FROM production.operations o
         WHERE o.organization_id = w.organization_id AND o.work_order_id = w.id AND o.status <> 'cancelled'
-        ORDER BY o.number DESC LIMIT 1) last ON true
+        GROUP BY o.number ORDER BY o.number DESC LIMIT 1) last ON true
     LEFT JOIN LATERAL (
       SELECT sum(o.scrap_quantity) AS scrap_quantity, min(o.started_at) AS started_at, max(o.completed_at) AS completed_at,
              bool_and(o.status = 'completed') AS is_finished, sum(o.duration_s) AS planned_s, sum(o.actual_s) AS actual_s
         FROM production.operations o
         WHERE o.organization_id = w.organization_id AND o.work_order_id = w.id AND o.status <> 'cancelled') total ON true;
-COMMENT ON VIEW production.work_order_progress IS 'What came of a work order: good pieces of its last operation, scrap of all, and when it truly began and ended.';
+COMMENT ON VIEW production.work_order_progress IS 'What came of a work order: good pieces of its last operation (all parts of it), scrap of all, and when it truly began and ended.';
 
 CREATE VIEW production.lane_states WITH (security_invoker = true) AS
   SELECT l.organization_id, l.id AS lane_id, l.plant_id, l.code, a.work_order_id AS current_work_order_id, a.assigned_at,
@@ -609,7 +717,7 @@ GRANT SELECT ON production.work_order_progress, production.lane_states TO lanewr
 INSERT INTO app.table_rules (target, plant_column, write_permissions, append_only, delete_permissions, stamped, audited,
                              feed_subject, feed_id, state_machine, time_column, partition_by, retention) VALUES
   ('production.shifts', 'plant_id', '{production:write}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
-  ('production.closures', 'plant_id', '{schedule:write,production:write}', false, '{schedule:write,production:write}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
+  ('production.closures', 'plant_id', '{schedule:write,production:write}', false, '{schedule:write,production:write}', true, true, 'closures', 'lane_id', NULL, NULL, NULL, NULL),
   ('production.lanes', 'plant_id', '{production:write}', false, '{}', true, true, 'lanes', 'id', NULL, NULL, NULL, NULL),
   ('production.setup_families', 'plant_id', '{production:write}', false, '{production:write}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
   ('production.setup_transitions', 'plant_id', '{production:write}', false, '{production:write}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -622,6 +730,9 @@ INSERT INTO app.table_rules (target, plant_column, write_permissions, append_onl
   ('production.manpower_allocations', 'plant_id', '{schedule:write,production:report}', false, '{schedule:write}', true, true, 'manpower-allocations', 'user_id', NULL, NULL, NULL, NULL),
   ('production.schedule_versions', 'plant_id', '{schedule:write}', false, '{schedule:write}', true, true, 'schedule-versions', 'id', 'scheduleVersion', NULL, NULL, NULL),
   ('production.schedule_entries', 'plant_id', '{schedule:write,production:report}', false, '{schedule:write}', true, true, 'schedule-entries', 'schedule_version_id', NULL, NULL, NULL, NULL),
+  ('production.schedule_presence', 'plant_id', '{schedule:read}', false, '{schedule:read}', false, false, 'schedule-presence', 'schedule_version_id', NULL, NULL, NULL, NULL),
+  ('production.capacity_reservations', 'plant_id', '{schedule:write}', false, '{}', true, true, 'reservations', 'id', NULL, NULL, NULL, NULL),
+  ('production.capacity_reservation_steps', 'plant_id', '{schedule:write}', true, '{}', false, true, NULL, NULL, NULL, NULL, NULL, NULL),
   ('production.resource_plans', 'plant_id', '{planning:write}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
   ('production.resource_plan_lines', 'plant_id', '{planning:write}', false, '{planning:write}', false, true, NULL, NULL, NULL, NULL, NULL, NULL),
   ('production.daily_work_logs', 'plant_id', '{production:report}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),

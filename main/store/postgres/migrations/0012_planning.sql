@@ -186,9 +186,11 @@ COMMENT ON TABLE planning.inventory_recommendations IS 'What the forecasts say s
 COMMENT ON COLUMN planning.inventory_recommendations.service_level_ratio IS 'Share of order cycles without a stock-out that it is meant for.';
 
 ALTER TABLE production.schedule_versions ADD FOREIGN KEY (organization_id, optimization_run_id) REFERENCES planning.optimization_runs;
+CREATE TRIGGER check_signature AFTER INSERT OR UPDATE ON production.schedule_versions
+  FOR EACH ROW EXECUTE FUNCTION app.check_signature('signature_id', 'published', 'published_by');
 
 INSERT INTO app.table_rules (target, plant_column, plant_optional, write_permissions, delete_permissions, audited, feed_subject, feed_id) VALUES
-  ('planning.optimization_runs', 'plant_id', true, '{planning:write}', '{planning:write}', true, 'optimization-runs', 'id'),
+  ('planning.optimization_runs', 'plant_id', true, '{planning:write,schedule:write}', '{planning:write}', true, 'optimization-runs', 'id'),
   ('planning.production_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
   ('planning.inventory_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
   ('planning.routing_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
