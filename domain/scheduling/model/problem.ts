@@ -49,6 +49,10 @@ export interface Pin {
   readonly start: number;
   readonly end: number;
   readonly why: 'started' | 'locked' | 'frozen';
+  /** Start of its run; absent: as much before the end as its run takes. */
+  readonly setupEnd?: number | undefined;
+  /** What it holds, as in an assignment; absent: whatever is free. */
+  readonly resources?: readonly string[] | undefined;
 }
 
 export interface ProblemOperation {
@@ -110,7 +114,7 @@ export interface SetupRule {
   /** Absent: from any other family, and from a cold lane. */
   readonly from?: string | undefined;
   readonly to: string;
-  /** Seconds of working time. */
+  /** Seconds of working time; the latest that end with the start of the run. */
   readonly time: number;
   readonly cost?: number | undefined;
   /** The change may not be made at all. */
@@ -161,7 +165,7 @@ export interface Assignment {
   /** Start of the run; equal to `start` without a set-up. */
   readonly setupEnd: number;
   readonly end: number;
-  /** Ids of the resources that it holds while it runs. */
+  /** Ids of the resources that it holds while it runs, one for each unit: who lends two units stands twice. */
   readonly resources?: readonly string[] | undefined;
 }
 

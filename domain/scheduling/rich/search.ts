@@ -1,0 +1,195 @@
+/* oxlint-disable typescript/no-non-null-assertion -- a list that is never empty */
+import type { Objective, Problem, Schedule } from '../model/problem.ts';
+import { createRandom } from '../shop/random.ts';
+import { boundOf } from './bound.ts';
+import { compile, type Compiled } from './compile.ts';
+import { imageOf, planOf, scheduleOf, unplacedOf, type PlanImage } from './convert.ts';
+import { dispatch, dispatchBasis, dispatchRules } from './dispatch.ts';
+import { isBetter, Judge, type Score } from './judge.ts';
+import { createMoves } from './moves.ts';
+import { orderByKey } from './ordering.ts';
+import type { Plan } from './plan.ts';
+
+/** The best plan of a search so far. */
+export interface Best {
+  readonly schedule: Schedule;
+  /** Ids of operations that found no place. */
+  readonly unplaced: readonly string[];
+  /** Weighted: the sum of the terms; lexicographic: the first term, weighted. */
+  readonly objective: number;
+  /** To compare with the best of another search for the same problem. */
+  readonly score: Score;
+}
+
+export interface RichSearch {
+  /** Looks at that many neighbours of the present plan. @returns whether the best has become better. */
+  step(moves: number): boolean;
+  best(): Best;
+  /** What no schedule can go below, in the unit of `objective`. */
+  bound(): number;
+  /** The best as positions, to hand to a search of the same problem on another thread. */
+  image(): PlanImage;
+  /** Takes what another search found, if it is better than the best of this one. */
+  adopt(image: PlanImage): void;
+  /** Moves looked at since the beginning. */
+  readonly moves: number;
+}
+
+export interface RichSearchOptions {
+  readonly seed: number;
+  /** Where to begin, in place of a plan built from nothing. */
+  readonly start?: PlanImage | undefined;
+  readonly objective?: Objective | undefined;
+}
+
+/** Above this many operations fewer rules are tried for the first plan. */
+const manyOperations = 3000;
+const shortestCycle = 20_000;
+/** Moves after which the order is put into the order of the times. */
+const tidyEvery = 4000;
+
+/**
+ * Simulated annealing over the positions of a plan, in cycles that become longer, each from the best so far.
+ * The same seed and the same number of moves give the same schedule. The first plan is there at once.
+ *
+ * @param problem one that `validateProblem` finds nothing wrong with.
+ */
+export function createRichSearch(problem: Problem, options: RichSearchOptions): RichSearch {
+  return searchFrom(compile(problem), options);
+}
+
+export function searchFrom(compiled: Compiled, options: RichSearchOptions): RichSearch {
+  const objective = options.objective ?? compiled.problem.objective;
+  const random = createRandom(options.seed);
+  const judge = new Judge(objective);
+  let plan = options.start === undefined ? firstPlan(compiled, judge) : planOf(compiled, options.start);
+  judge.calibrate(plan);
+  const propose = createMoves(compiled, objective, random);
+  const frozen = compiled.free.length < 1;
+
+  let energy = judge.energy(plan);
+  let bestImage = imageOf(plan);
+  let bestScore = judge.score(plan);
+  let bestEnergy = energy;
+  let bestPlan: Plan | undefined;
+  let moves = 0;
+  let cycleEnds = 0;
+  let cycleLength = Math.max(shortestCycle, 20 * compiled.free.length);
+  let hottest = 0;
+  let temperature = 0;
+  let cooling = 1;
+
+  const keepIfBest = (): boolean => {
+    if (energy > bestEnergy * 1.001 + 1e-9) return false;
+    const score = judge.score(plan);
+    if (!isBetter(score, bestScore)) return false;
+    bestScore = score;
+    bestEnergy = energy;
+    bestImage = imageOf(plan);
+    bestPlan = undefined;
+    return true;
+  };
+  /** What a change costs on average, of those that cost something. */
+  const measureHeat = (): number => {
+    let sum = 0;
+    let count = 0;
+    for (let round = 0; round < 200; round += 1) {
+      plan.begin();
+      if (propose(plan)) {
+        plan.settle();
+        const rise = judge.energy(plan) - energy;
+        if (rise > 0 && rise < judge.penalty / 2) {
+          sum += rise;
+          count += 1;
+        }
+      }
+      plan.undo();
+    }
+    return count === 0 ? 1e-3 : sum / count;
+  };
+  const beginCycle = () => {
+    plan = planOf(compiled, bestImage);
+    energy = judge.energy(plan);
+    hottest = measureHeat() * (moves === 0 ? 0.2 : 0.1);
+    temperature = hottest;
+    cooling = Math.exp(Math.log(1e-3) / (cycleLength / 100));
+    cycleEnds = moves + cycleLength;
+    cycleLength = Math.ceil(cycleLength * 1.6);
+  };
+  /** Puts the order into the order of the times, where that leaves the plan as good as it is. */
+  const tidy = () => {
+    const { order } = plan;
+    const still = imageOf(plan);
+    const sorted = orderByKey(compiled, (i) =>
+      plan.placed[i] === 1 ? plan.run[i]! : plan.position[i]! * 1e9,
+    );
+    if (sorted.every((operation, at) => order[at] === operation)) return;
+    const tidied = planOf(compiled, { ...still, order: sorted });
+    const tidiedEnergy = judge.energy(tidied);
+    if (tidiedEnergy > energy + 1e-12) return;
+    plan = tidied;
+    energy = tidiedEnergy;
+  };
+
+  return {
+    get moves() {
+      return moves;
+    },
+    step(count) {
+      let better = false;
+      if (frozen) return false;
+      for (let left = count; left > 0; left -= 1) {
+        if (moves >= cycleEnds) beginCycle();
+        moves += 1;
+        if (moves % 100 === 0) temperature *= cooling;
+        if (moves % tidyEvery === 0) {
+          tidy();
+          better = keepIfBest() || better;
+        }
+        plan.begin();
+        if (!propose(plan)) {
+          plan.undo();
+          continue;
+        }
+        plan.settle();
+        const next = judge.energy(plan);
+        const rise = next - energy;
+        if (rise <= 0 || random.fraction() < Math.exp(-rise / temperature)) {
+          energy = next;
+          if (rise < 0 || judge.lexicographic) better = keepIfBest() || better;
+        } else plan.undo();
+      }
+      return better;
+    },
+    best() {
+      bestPlan ??= planOf(compiled, bestImage);
+      return {
+        schedule: scheduleOf(bestPlan),
+        unplaced: unplacedOf(bestPlan),
+        objective: bestScore[1] ?? 0,
+        score: bestScore,
+      };
+    },
+    bound: () => boundOf(compiled, objective),
+    image: () => bestImage,
+    adopt(image) {
+      const other = planOf(compiled, image);
+      const score = judge.score(other);
+      if (!isBetter(score, bestScore)) return;
+      bestScore = score;
+      bestEnergy = judge.energy(other);
+      bestImage = image;
+      bestPlan = other;
+    },
+  };
+}
+
+/** The best plan of several dispatching rules. */
+function firstPlan(compiled: Compiled, judge: Judge): Plan {
+  const basis = dispatchBasis(compiled);
+  const rules = compiled.free.length > manyOperations ? dispatchRules.slice(0, 3) : dispatchRules;
+  const plans = rules.map((rule) => dispatch(compiled, basis, rule));
+  let best = plans[0]!;
+  for (const plan of plans) if (isBetter(judge.score(plan), judge.score(best))) best = plan;
+  return best;
+}
