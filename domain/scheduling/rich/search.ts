@@ -1,12 +1,12 @@
 /* oxlint-disable typescript/no-non-null-assertion -- a list that is never empty */
 import type { Objective, Problem, Schedule } from '../model/problem.ts';
-import { createRandom } from '../shop/random.ts';
+import { createRandom, type Random } from '../shop/random.ts';
 import { boundOf } from './bound.ts';
 import { compile, type Compiled } from './compile.ts';
 import { imageOf, planOf, scheduleOf, unplacedOf, type PlanImage } from './convert.ts';
 import { dispatch, dispatchBasis, dispatchRules } from './dispatch.ts';
 import { isBetter, Judge, type Score } from './judge.ts';
-import { createMoves } from './moves.ts';
+import { createMoves, type Proposal } from './moves.ts';
 import { orderByKey } from './ordering.ts';
 import type { Plan } from './plan.ts';
 
@@ -40,6 +40,10 @@ export interface RichSearchOptions {
   /** Where to begin, in place of a plan built from nothing. */
   readonly start?: PlanImage | undefined;
   readonly objective?: Objective | undefined;
+  /** How freely it takes what is worse at first: the part of a common rise. */
+  readonly heat?: number | undefined;
+  /** Changes what is proposed. */
+  readonly moves?: ((propose: Proposal, random: Random) => Proposal) | undefined;
 }
 
 /** Above this many operations fewer rules are tried for the first plan. */
@@ -64,7 +68,9 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   const judge = new Judge(objective);
   let plan = options.start === undefined ? firstPlan(compiled, judge) : planOf(compiled, options.start);
   judge.calibrate(plan);
-  const propose = createMoves(compiled, objective, random);
+  const ownMoves = createMoves(compiled, objective, random);
+  const propose = options.moves?.(ownMoves, random) ?? ownMoves;
+  const heat = options.heat ?? 0.2;
   const frozen = compiled.free.length < 1;
 
   let energy = judge.energy(plan);
@@ -110,7 +116,7 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   const beginCycle = () => {
     plan = planOf(compiled, bestImage);
     energy = judge.energy(plan);
-    hottest = measureHeat() * (moves === 0 ? 0.2 : 0.1);
+    hottest = measureHeat() * (moves === 0 ? heat : heat / 2);
     temperature = hottest;
     cooling = Math.exp(Math.log(1e-3) / (cycleLength / 100));
     cycleEnds = moves + cycleLength;
