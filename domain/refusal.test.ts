@@ -11,7 +11,7 @@ const sources: Record<string, string> = import.meta.glob(['./**/*.ts', '!./**/*.
   eager: true,
 });
 const reasonsOf = (source: string) =>
-  [...source.matchAll(/(?:refuse\(|refused\(|reason: |unknown\([^']*?, )'([a-z0-9-]+)'/g)].map(
+  [...source.matchAll(/(?:refuse\(|refused\(|reason: |unknown\([^']*?, )'([a-z0-9-]+)'(?! \|)/g)].map(
     (match) => match[1] ?? '',
   );
 const reasons = [...new Set(Object.values(sources).flatMap(reasonsOf))].toSorted();

@@ -2,7 +2,7 @@ import { firstEndingAfter } from '../calendars/intervals.ts';
 import { finishAfter, nextWorkingInstant, windowAt } from '../calendars/working-time.ts';
 import type { BoardIndex, LaneIndex, PlanColumns } from './board-index.ts';
 import { eachEarliest, eachLatest, type Edge } from './link-bounds.ts';
-import { nextFrom, overlapping } from './plan-state.ts';
+import { nextSetUp, overlapping } from './plan-state.ts';
 import type { BlockedStretch, BoardOperation, Refusal } from './types.ts';
 import { isBroken, startBefore, type Work, type WorkingSpan } from './working-span.ts';
 
@@ -217,7 +217,7 @@ export function setupRefusal({ plan, operation, lane }: Question, span: WorkingS
   const { index } = plan;
   if (!index.setups.any || lane.lane.capacity !== 1) return undefined;
   const family = what(index, operation).familyId;
-  const next = nextFrom(plan, lane.number, span.endsAt, operation);
+  const next = nextSetUp(plan, lane.number, span.endsAt, operation);
   if (next < 0 || family === undefined || index.pins[next] === 'started') return undefined;
   const { familyId, code } = what(index, next);
   const { durationS } = index.setups.between(lane.lane.id, family, familyId);

@@ -117,12 +117,12 @@ export function overlapping(
   return found;
 }
 
-/** The next operation on a lane that begins at or after `instant`; -1: none. */
-export function nextFrom(plan: PlanColumns, lane: number, instant: number, except: number): number {
+/** The next operation with a set-up family on a lane that begins at or after `instant`; -1: none. */
+export function nextSetUp(plan: PlanColumns, lane: number, instant: number, except: number): number {
   const sequence = plan.sequences[lane] ?? [];
   for (let at = firstFrom(plan, sequence, instant); at < sequence.length; at += 1) {
     const other = sequence[at] ?? -1;
-    if (other !== except) return other;
+    if (other !== except && plan.index.operations[other]?.familyId !== undefined) return other;
   }
   return -1;
 }

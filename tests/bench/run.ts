@@ -7,6 +7,7 @@ import { build, isStale } from '../../scripts/build.ts';
 import { audit } from './audit.ts';
 import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
+import { drag } from './drag.ts';
 import type { Bench } from './figure.ts';
 import { jsonLine, textLine } from './figure.ts';
 import { memory } from './memory.ts';
@@ -15,7 +16,17 @@ import { rowLevelSecurity } from './row-level-security.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
 
-const benches: readonly Bench[] = [coldStart, memory, scan, board, audit, packing, search, rowLevelSecurity];
+const benches: readonly Bench[] = [
+  coldStart,
+  memory,
+  scan,
+  board,
+  drag,
+  audit,
+  packing,
+  search,
+  rowLevelSecurity,
+];
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
