@@ -8,6 +8,8 @@ export interface LaneBars {
   readonly operations: readonly BoardOperation[];
   readonly starts: Float64Array;
   readonly ends: Float64Array;
+  /** End of the part before the run in which the lane is set up or cleaned; the start where there is none. */
+  readonly setupEnds: Float64Array;
   /** Latest end among this bar and all before it; ascending, so it can be searched. */
   readonly reach: Float64Array;
   /** Sub-lane of each bar: bars that overlap in time stand in different ones. */
@@ -24,23 +26,34 @@ export function buildLaneBars(operations: readonly BoardOperation[]): LaneBars {
   const count = sorted.length;
   const starts = new Float64Array(count);
   const ends = new Float64Array(count);
+  const setupEnds = new Float64Array(count);
   const reach = new Float64Array(count);
   const slots = new Uint8Array(count);
   const freeFrom: number[] = [];
   let latest = -Infinity;
-  for (const [index, operation] of sorted.entries()) {
-    const startsAt = startOf(operation);
-    const endsAt = operation.placement?.endsAt ?? startsAt;
+  for (let index = 0; index < count; index += 1) {
+    const placement = sorted[index]?.placement;
+    const startsAt = placement?.startsAt ?? 0;
+    const endsAt = placement?.endsAt ?? startsAt;
     latest = Math.max(latest, endsAt);
     starts[index] = startsAt;
     ends[index] = endsAt;
+    setupEnds[index] = Math.min(endsAt, Math.max(startsAt, placement?.setupEndsAt ?? startsAt));
     reach[index] = latest;
     let slot = freeFrom.findIndex((free) => free <= startsAt);
     if (slot < 0) slot = Math.min(freeFrom.length, mostSlots - 1);
     freeFrom[slot] = Math.max(endsAt, freeFrom[slot] ?? endsAt);
     slots[index] = slot;
   }
-  return { operations: sorted, starts, ends, reach, slots, slotCount: Math.max(1, freeFrom.length) };
+  return {
+    operations: sorted,
+    starts,
+    ends,
+    setupEnds,
+    reach,
+    slots,
+    slotCount: Math.max(1, freeFrom.length),
+  };
 }
 
 /** Index of the first bar that may touch `startsAt`; walk on from there while `starts[i] < endsAt`. */
@@ -53,7 +66,17 @@ export function firstStartingFrom(bars: LaneBars, at: number): number {
   return lowerBound(bars.starts, at, false);
 }
 
-function lowerBound(values: Float64Array, wanted: number, strictlyAfter: boolean): number {
+/** Index of an operation on its lane; -1 when it does not stand there. */
+export function indexOn(bars: LaneBars, operationId: string, startsAt: number): number {
+  // Bars are sorted by start: only those that begin at the same instant are looked at.
+  for (let index = firstStartingFrom(bars, startsAt); bars.starts[index] === startsAt; index += 1) {
+    if (bars.operations[index]?.operationId === operationId) return index;
+  }
+  return -1;
+}
+
+/** First index whose value is at or above `wanted`, or above it when `strictlyAfter`. Ascending values. */
+export function lowerBound(values: Float64Array, wanted: number, strictlyAfter: boolean): number {
   let low = 0;
   let high = values.length;
   while (low < high) {

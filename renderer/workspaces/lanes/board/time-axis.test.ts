@@ -42,10 +42,12 @@ describe('time axis', () => {
   });
 
   test.each([
+    ['five minutes across', hourMs / 12, 'Tuesday 24 November', /^\d\d:\d\d:\d\d$/],
     ['an hour across', hourMs, 'Tuesday 24 November', /^\d\d:\d\d$/],
     ['a day across', 24 * hourMs, 'Tuesday 24 November', /^\d\d:00$/],
     ['a month across', 30 * 24 * hourMs, 'November 2026', /\d+/],
     ['a quarter across', 92 * 24 * hourMs, 'November 2026', /^\d+ \w+$/],
+    ['a year across', 366 * 24 * hourMs, '2026', /^\w+$/],
   ])('%s', (_name, spanMs, major, minor) => {
     const from = Date.UTC(2026, 10, 24, 8);
     const ticks = berlin.ticks(from, from + spanMs, spanMs / 1200);
@@ -54,6 +56,14 @@ describe('time axis', () => {
     expect(ticks.minor.length).toBeGreaterThan(5);
     expect(ticks.minor.length).toBeLessThan(45);
     for (const tick of ticks.minor) expect(tick.label).toMatch(minor);
+  });
+
+  test('weeks are numbered as ISO 8601 does, across the end of a year', () => {
+    const from = Date.UTC(2026, 11, 22);
+    const { weeks } = berlin.ticks(from, from + 21 * 24 * hourMs, hourMs / 2);
+    expect(weeks.map(({ label }) => label)).toEqual(['W52', 'W53', 'W1', 'W2', 'W3']);
+    expect(weeks[1]?.at).toBe(Date.UTC(2026, 11, 27, 23));
+    expect(berlin.ticks(from, from + 366 * 24 * hourMs, 26 * hourMs).weeks).toEqual([]);
   });
 
   test('days begin where the plant is, also half an hour off', () => {

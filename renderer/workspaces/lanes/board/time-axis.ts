@@ -9,8 +9,10 @@ export interface Tick {
 export interface AxisTicks {
   /** Upper line: days, months or years; the first one begins at or before the view. */
   readonly major: readonly Tick[];
-  /** Lower line: minutes, hours, days, weeks or months. */
+  /** Lower line: seconds, minutes, hours, days, weeks or months. */
   readonly minor: readonly Tick[];
+  /** Weeks as ISO 8601 numbers and writes them, `W48`; empty where they are too narrow for it. */
+  readonly weeks: readonly Tick[];
   /** Starts of local days in view, empty where days are too narrow to be told apart. */
   readonly dayStarts: readonly number[];
 }
@@ -31,7 +33,8 @@ export interface TimeAxis {
   offsetMs(at: number): number;
 }
 
-type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
+type CalendarUnit = 'day' | 'week' | 'month' | 'year';
+type Unit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
 interface Level {
   readonly unit: Unit;
   readonly count: number;
@@ -41,11 +44,13 @@ interface Level {
   readonly major: 'day' | 'month' | 'year';
 }
 
+const secondMs = 1000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 const levels: readonly Level[] = [
+  ...[5, 10, 15, 30].map((count) => level('second', count, count * secondMs, 70, 'day')),
   ...[1, 2, 5, 10, 15, 30].map((count) => level('minute', count, count * minuteMs, 54, 'day')),
   ...[1, 2, 3, 6, 12].map((count) => level('hour', count, count * hourMs, 50, 'day')),
   level('day', 1, dayMs, 30, 'month'),
@@ -65,6 +70,7 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { timeZone, ...options });
   const time = format({ hour: '2-digit', minute: '2-digit' });
+  const seconds = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dateTime = format({
     weekday: 'short',
     day: 'numeric',
@@ -89,6 +95,8 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
     minute: unitFormat(locale, 'minute'),
   };
   const dayStartCache = new Map<string, number>();
+  const weekLabels = new Map<number, string>();
+  const runs = new Map<CalendarUnit, { from: number; to: number; starts: number[] }>();
 
   function labelOf(formatter: Intl.DateTimeFormat, at: number): string {
     let known = labels.get(formatter);
@@ -109,12 +117,24 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
     return at;
   }
 
-  /** Starts of calendar stretches from the one that holds `startsAt` to the first at or after `endsAt`. */
-  function calendarStarts(
-    unit: 'day' | 'week' | 'month' | 'year',
-    startsAt: number,
-    endsAt: number,
-  ): number[] {
+  /**
+   * Starts of calendar stretches from the one that holds `startsAt` to the first at or after `endsAt`.
+   * What was asked once is kept: calendar arithmetic costs more than all else on the axis.
+   */
+  function calendarStarts(unit: CalendarUnit, startsAt: number, endsAt: number): number[] {
+    let run = runs.get(unit);
+    if (run === undefined || startsAt < run.from || endsAt > run.to) {
+      const margin = Math.max(endsAt - startsAt, 2 * dayMs);
+      run = { from: startsAt - margin, to: endsAt + margin, starts: [] };
+      run.starts = listStarts(unit, run.from, run.to);
+      runs.set(unit, run);
+    }
+    const { starts } = run;
+    const first = Math.max(0, indexFrom(starts, startsAt, true) - 1);
+    return starts.slice(first, indexFrom(starts, endsAt, false) + 1);
+  }
+
+  function listStarts(unit: CalendarUnit, startsAt: number, endsAt: number): number[] {
     let date = zoned(startsAt).toPlainDate();
     // ISO 8601 weeks begin on Monday, which is how plants count them.
     if (unit === 'week') date = date.subtract({ days: date.dayOfWeek - 1 });
@@ -137,18 +157,27 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
       const nextDay = days[index + 1];
       if (nextDay === undefined) break;
       if (nextDay - dayStart === dayMs) {
-        for (let at = dayStart; at < nextDay; at += stepMs) if (at >= startsAt && at < endsAt) ticks.push(at);
+        const first = dayStart + Math.max(0, Math.ceil((startsAt - dayStart) / stepMs)) * stepMs;
+        for (let at = first; at < Math.min(nextDay, endsAt); at += stepMs) ticks.push(at);
       } else {
         // Clocks change in this day: ask each candidate for its wall-clock time.
         const candidateMs = Math.min(stepMs, 30 * minuteMs);
         for (let at = dayStart; at < nextDay; at += candidateMs) {
           if (at < startsAt || at >= endsAt) continue;
-          const { hour, minute } = zoned(at);
-          if ((hour * hourMs + minute * minuteMs) % stepMs === 0) ticks.push(at);
+          const { hour, minute, second } = zoned(at);
+          if ((hour * hourMs + minute * minuteMs + second * secondMs) % stepMs === 0) ticks.push(at);
         }
       }
     }
     return ticks;
+  }
+
+  function weeksIn(startsAt: number, endsAt: number): Tick[] {
+    return calendarStarts('week', startsAt, endsAt).map((at) => {
+      let label = weekLabels.get(at);
+      if (label === undefined) weekLabels.set(at, (label = `W${zoned(at).weekOfYear ?? ''}`));
+      return { at, label };
+    });
   }
 
   return {
@@ -159,7 +188,7 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
         levels.find((candidate) => candidate.aboutMs / msPerPx >= candidate.leastPx) ?? lastLevel;
       const { unit } = chosen;
       const minorStarts =
-        unit === 'minute' || unit === 'hour'
+        unit === 'second' || unit === 'minute' || unit === 'hour'
           ? clockTicks(chosen.aboutMs, startsAt, endsAt)
           : calendarStarts(unit, startsAt, endsAt);
       const tickPx = chosen.aboutMs / msPerPx;
@@ -172,7 +201,9 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
               ? tickPx >= 52
                 ? weekdayDay
                 : dayOnly
-              : time;
+              : unit === 'second'
+                ? seconds
+                : time;
       // A day is named even where it is narrow.
       const isNarrowDay = chosen.major === 'day' && dayMs / msPerPx < 190;
       const majorFormat = isNarrowDay ? shortDay : majorFormats[chosen.major];
@@ -182,6 +213,7 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
           at,
           label: labelOf(majorFormat, at),
         })),
+        weeks: 7 * dayMs >= leastWeekPx * msPerPx ? weeksIn(startsAt, endsAt) : [],
         dayStarts: dayMs / msPerPx >= 6 ? calendarStarts('day', startsAt, endsAt) : [],
       };
     },
@@ -198,7 +230,21 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
   };
 }
 
+const leastWeekPx = 26;
 const lastLevel: Level = level('month', 1, 30 * dayMs, 40, 'year');
+
+/** First index whose instant is at or after `at` (after it, when `strictly`). Ascending instants. */
+function indexFrom(instants: readonly number[], at: number, strictly: boolean): number {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const instant = instants[middle] ?? Infinity;
+    if (strictly ? instant > at : instant >= at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 function unitFormat(locale: string, unit: string): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, {

@@ -21,10 +21,10 @@ export interface ViewportLimits {
   readonly contentHeight: number;
 }
 
-const hourMs = 3_600_000;
-export const shortestSpanMs = hourMs;
-/** The longest quarter has 92 days. */
-export const longestSpanMs = 92 * 24 * hourMs;
+const minuteMs = 60_000;
+export const shortestSpanMs = 5 * minuteMs;
+/** A leap year. */
+export const longestSpanMs = 366 * 24 * 60 * minuteMs;
 
 export function timeToX(viewport: Viewport, at: number): number {
   return (at - viewport.startsAt) / viewport.msPerPx;

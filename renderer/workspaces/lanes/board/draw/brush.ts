@@ -1,6 +1,11 @@
 import type { BoardMetrics } from '../rows.ts';
 import type { BoardState, BoardStore } from '../store.ts';
 import type { AxisTicks, TimeAxis } from '../time-axis.ts';
+import type { Looks } from './bar-look.ts';
+import type { Paints } from './paints.ts';
+import type { PixelScale } from './region.ts';
+import type { Sprites } from './sprites.ts';
+import type { TextFitter } from './text-fitter.ts';
 import type { BoardTheme } from './theme.ts';
 
 /** The canvas contexts that the board can be drawn on, on a page or in a worker. */
@@ -16,6 +21,9 @@ export interface Brush {
   readonly axis: TimeAxis;
   readonly ticks: AxisTicks;
   readonly text: TextFitter;
+  readonly sprites: Sprites;
+  readonly looks: Looks;
+  readonly paints: Paints;
   readonly pixelRatio: number;
   readonly now: number;
   readonly nowLabel: string;
@@ -24,38 +32,11 @@ export interface Brush {
   /** Rows in view: indices into `state.layout.rows`, the second one excluded. */
   readonly firstRow: number;
   readonly afterRow: number;
-}
-
-export interface TextFitter {
-  width(context: Context2d, text: string, font: string): number;
-  /** The text, shortened with an ellipsis to what fits; empty when not even three letters do. */
-  fit(context: Context2d, text: string, font: string, room: number): string;
-}
-
-/** Measuring text costs more than drawing it, and the same few thousand texts come again each frame. */
-export function createTextFitter(): TextFitter {
-  const widths = new Map<string, number>();
-
-  function width(context: Context2d, text: string, font: string): number {
-    const key = `${font}|${text}`;
-    let known = widths.get(key);
-    if (known === undefined) {
-      if (widths.size > 20_000) widths.clear();
-      context.font = font;
-      widths.set(key, (known = context.measureText(text).width));
-    }
-    return known;
-  }
-
-  return {
-    width,
-    fit(context, text, font, room) {
-      const full = width(context, text, font);
-      if (full <= room) return text;
-      const letters = Math.floor((room / full) * text.length) - 1;
-      return letters < 3 ? '' : `${text.slice(0, letters).trimEnd()}…`;
-    },
-  };
+  /** The pixels that bars are painted on; what is drawn over them must meet them. */
+  readonly scale: PixelScale;
+  /** CSS pixel of the surface at which an instant, or a height of the content, is painted. */
+  xOf(at: number): number;
+  yOf(contentY: number): number;
 }
 
 export function fontOf(theme: BoardTheme, sizePx: number, weight = 400): string {

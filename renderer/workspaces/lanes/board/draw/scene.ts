@@ -1,23 +1,25 @@
 import type { BoardOperation, Lane } from '#domain/scheduling/types';
+import { createGhostMemory } from '../ghost-index.ts';
+import type { BoardLayers } from '../layers.ts';
 import type { Density } from '../rows.ts';
 import { createBoardStore, type BoardStore, type Horizon } from '../store.ts';
 import { createTimeAxis, type TimeAxis } from '../time-axis.ts';
 import { endOf } from '../viewport.ts';
-import { createHatch, drawBackground } from './background.ts';
-import { drawBars } from './bars.ts';
-import { createTextFitter, type Brush, type Context2d } from './brush.ts';
-import { createDenseLayer } from './dense.ts';
-import {
-  drawAreaHeaders,
-  drawAxis,
-  drawGhost,
-  drawLaneLabels,
-  drawNowFlag,
-  drawNowLine,
-  drawSelectionContext,
-  rowsInView,
-} from './frame-parts.ts';
+import { drawAxis, drawInstants } from './axis-strip.ts';
+import { createLooks } from './bar-look.ts';
+import type { Brush, Context2d } from './brush.ts';
+import { rowsInView } from './frame-parts.ts';
+import { drawEligibility, drawHeld, drawMarquee, drawSplit } from './held.ts';
+import { drawLabels } from './labels.ts';
+import { drawLaneColumn } from './lane-column.ts';
+import { createLinkMemory, drawLinks } from './link-lines.ts';
+import { drawDueLine, drawMarks, drawStickyLabels } from './overlay.ts';
+import { createPaints } from './paints.ts';
+import { paintRegion, type PixelScale } from './region.ts';
+import { createSprites, type Sprites } from './sprites.ts';
+import { createTextFitter } from './text-fitter.ts';
 import type { BoardTheme } from './theme.ts';
+import { createTileLayer } from './tiles.ts';
 
 /** How a frame looks, besides what is in the store. */
 export interface FrameLook {
@@ -32,26 +34,46 @@ export interface FrameLook {
 export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook) => void;
 
 /**
- * Makes the function that draws a whole frame of the board. It keeps what frames share (measured
- * texts, patterns, the pixel buffer); the canvas must have the store's width and height times
+ * Makes the function that draws a whole frame of the board. It keeps what frames share (pictures of the
+ * content, measured texts, signs); the canvas must have the store's width and height times
  * `look.pixelRatio`.
  */
 export function createDrawFrame(): DrawFrame {
   const text = createTextFitter();
-  const dense = createDenseLayer();
-  let hatch: { readonly colour: string; readonly pattern: CanvasPattern | null } | undefined;
+  const tiles = createTileLayer();
+  const looksOf = createLooks();
+  const paintsOf = createPaints();
+  const ghostsOf = createGhostMemory();
+  const links = createLinkMemory();
+  let sprites: { readonly pixelRatio: number; readonly made: Sprites } | undefined;
   let percent: { readonly locale: string; readonly format: Intl.NumberFormat } | undefined;
 
   return (context, store, look) => {
     const { state } = store;
     const { theme, axis, pixelRatio } = look;
-    if (hatch?.colour !== theme.restingHatch) {
-      hatch = { colour: theme.restingHatch, pattern: createHatch(context, theme.restingHatch) };
-    }
+    if (sprites?.pixelRatio !== pixelRatio) sprites = { pixelRatio, made: createSprites(pixelRatio) };
     if (percent?.locale !== axis.locale) {
       percent = { locale: axis.locale, format: new Intl.NumberFormat(axis.locale, { style: 'percent' }) };
     }
-    const { viewport, metrics } = state;
+    const { viewport, metrics, layers } = state;
+    const looks = looksOf(state);
+    const paints = paintsOf(theme, looks.scheme);
+    const ghosts = ghostsOf(state);
+    const scale: PixelScale = {
+      anchorAt: state.horizon.startsAt,
+      pxPerMs: pixelRatio / viewport.msPerPx,
+      ratio: pixelRatio,
+    };
+    const x = Math.round(metrics.labelWidth * pixelRatio);
+    const y = Math.round(metrics.axisHeight * pixelRatio);
+    const window = {
+      x,
+      y,
+      width: Math.round(state.width * pixelRatio) - x,
+      height: Math.round(state.height * pixelRatio) - y,
+      left: Math.round((viewport.startsAt - scale.anchorAt) * scale.pxPerMs),
+      top: Math.round(viewport.scrollY * pixelRatio),
+    };
     const brush: Brush = {
       context,
       store,
@@ -60,30 +82,60 @@ export function createDrawFrame(): DrawFrame {
       theme,
       axis,
       text,
+      sprites: sprites.made,
+      looks,
+      paints,
       pixelRatio,
       ticks: axis.ticks(viewport.startsAt, endOf(viewport), viewport.msPerPx),
       now: look.now,
       nowLabel: look.nowLabel,
       loadFormat: percent.format,
       ...rowsInView(state),
+      scale,
+      xOf: (at) => (Math.round((at - scale.anchorAt) * scale.pxPerMs) - window.left + x) / pixelRatio,
+      yOf: (contentY) => (Math.round(contentY * pixelRatio) - window.top + y) / pixelRatio,
     };
+    if (window.width > 0 && window.height > 0) {
+      const key = [
+        pixelRatio,
+        viewport.msPerPx,
+        scale.anchorAt,
+        state.layout,
+        metrics,
+        theme,
+        axis,
+        looks,
+        ghosts,
+        layers.slackS,
+        layers.frozenUntil,
+      ];
+      tiles.draw(context, window, key, state, (raster, region) => {
+        const labels = paintRegion(raster, region, { state, axis, looks, paints, ghosts, scale });
+        return (pen) => {
+          pen.save();
+          pen.scale(pixelRatio, pixelRatio);
+          drawLabels(pen, labels, brush);
+          pen.restore();
+        };
+      });
+    }
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-    context.fillStyle = theme.surface;
-    context.fillRect(0, 0, state.width, state.height);
     context.save();
     context.beginPath();
     context.rect(metrics.labelWidth, metrics.axisHeight, viewport.width, viewport.height);
     context.clip();
-    drawBackground(brush, hatch.pattern);
-    drawBars(brush, dense);
-    drawSelectionContext(brush);
-    drawNowLine(brush);
-    drawGhost(brush);
+    drawStickyLabels(brush);
+    drawEligibility(brush);
+    drawInstants(brush);
+    drawDueLine(brush);
+    drawLinks(brush, links);
+    drawMarks(brush);
+    drawHeld(brush);
+    drawSplit(brush);
+    drawMarquee(brush);
     context.restore();
-    drawLaneLabels(brush);
-    drawAreaHeaders(brush);
+    drawLaneColumn(brush);
     drawAxis(brush);
-    drawNowFlag(brush);
   };
 }
 
@@ -96,6 +148,7 @@ export interface BoardScene {
 export function createBoardScene(input: {
   readonly lanes: readonly Lane[];
   readonly operations: readonly BoardOperation[];
+  readonly layers?: BoardLayers | undefined;
   readonly horizon: Horizon;
   readonly timeZone: string;
   readonly locale: string;
@@ -103,9 +156,9 @@ export function createBoardScene(input: {
   readonly width: number;
   readonly height: number;
 }): BoardScene {
-  const { lanes, operations, horizon, timeZone, locale, density, width, height } = input;
+  const { lanes, operations, layers, horizon, timeZone, locale, density, width, height } = input;
   const store = createBoardStore(horizon);
-  store.update({ lanes, density, width, height });
+  store.update({ lanes, density, width, height, ...(layers === undefined ? {} : { layers }) });
   store.setOperations(operations);
   const axis = createTimeAxis(timeZone, locale);
   const drawFrame = createDrawFrame();

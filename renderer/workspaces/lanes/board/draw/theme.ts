@@ -1,12 +1,5 @@
 import type { OperationStatus } from '#domain/scheduling/types';
-
-/** Colours of a bar: a tint that dark (light) text can be read on, reported work in a stronger tint. */
-export interface BarColours {
-  readonly fill: string;
-  readonly progress: string;
-  readonly edge: string;
-  readonly text: string;
-}
+import { createPalette, type BarColours, type Palette } from './palette.ts';
 
 /** Everything that the board is coloured with, as data. Colours are `#rrggbb` (the framebuffer reads them). */
 export interface BoardTheme {
@@ -18,6 +11,13 @@ export interface BoardTheme {
   readonly working: string;
   readonly resting: string;
   readonly restingHatch: string;
+  /** Every second shift, and every second week on the axis. */
+  readonly band: string;
+  /** Ground of what is frozen is mixed with this. */
+  readonly frozen: string;
+  readonly blocked: string;
+  readonly blockedLine: string;
+  readonly blockedText: string;
   readonly rowLine: string;
   readonly minorLine: string;
   readonly dayLine: string;
@@ -36,7 +36,15 @@ export interface BoardTheme {
   readonly load: string;
   readonly overload: string;
   readonly loadTrack: string;
+  readonly critical: string;
+  readonly slack: string;
+  readonly link: string;
+  /** The published schedule behind a draft. */
+  readonly baseline: string;
+  /** Two other versions. */
+  readonly compare: { readonly first: string; readonly second: string };
   readonly bars: Readonly<Record<OperationStatus, BarColours>>;
+  readonly palette: Palette;
 }
 
 const fontFamily = "Inter, 'Segoe UI', system-ui, -apple-system, 'Liberation Sans', Arial, sans-serif";
@@ -55,6 +63,11 @@ export const lightTheme: BoardTheme = {
   working: '#ffffff',
   resting: '#f0f2f5',
   restingHatch: '#e4e7ec',
+  band: '#f7f9fc',
+  frozen: '#8ba3c7',
+  blocked: '#fbe9e0',
+  blockedLine: '#e0a98c',
+  blockedText: '#6b3213',
   rowLine: '#e6e9ee',
   minorLine: '#edf0f3',
   dayLine: '#cfd5de',
@@ -73,6 +86,11 @@ export const lightTheme: BoardTheme = {
   load: '#6b8fc4',
   overload: '#c92a2a',
   loadTrack: '#e1e6ed',
+  critical: '#7a1fa2',
+  slack: '#7e8fa8',
+  link: '#3d4b60',
+  baseline: '#8a94a3',
+  compare: { first: '#b3541e', second: '#0b7285' },
   bars: {
     planned: { fill: '#eceff4', progress: '#d5dbe5', edge: '#8c98ab', text: '#2b3648' },
     ready: { fill: '#d9e8fb', progress: '#b3d1f6', edge: '#3178cf', text: '#0f3566' },
@@ -81,6 +99,7 @@ export const lightTheme: BoardTheme = {
     completed: { fill: '#e3e1ee', progress: '#e3e1ee', edge: '#a29dbd', text: '#4a4566' },
     cancelled: { fill: '#f3f3f4', progress: '#e6e6e8', edge: '#a6a9b0', text: '#5f646e' },
   },
+  palette: createPalette('#ffffff', false),
 };
 
 export const darkTheme: BoardTheme = {
@@ -92,6 +111,11 @@ export const darkTheme: BoardTheme = {
   working: '#1b2028',
   resting: '#14181e',
   restingHatch: '#1e242d',
+  band: '#1f252e',
+  frozen: '#6f8fbf',
+  blocked: '#33241d',
+  blockedLine: '#7a5440',
+  blockedText: '#f2c9b2',
   rowLine: '#262d38',
   minorLine: '#222934',
   dayLine: '#3b4554',
@@ -110,6 +134,11 @@ export const darkTheme: BoardTheme = {
   load: '#5b82bd',
   overload: '#ff6b6b',
   loadTrack: '#2b333f',
+  critical: '#d9a3ff',
+  slack: '#8c9bb0',
+  link: '#c3cede',
+  baseline: '#8a94a3',
+  compare: { first: '#ff9f6b', second: '#66d9e8' },
   bars: {
     planned: { fill: '#2c3543', progress: '#3c4859', edge: '#8391a6', text: '#dde3ec' },
     ready: { fill: '#1c3a60', progress: '#27548c', edge: '#5aa0f2', text: '#deecfd' },
@@ -118,4 +147,5 @@ export const darkTheme: BoardTheme = {
     completed: { fill: '#2c2a3b', progress: '#2c2a3b', edge: '#6d6790', text: '#b9b4d3' },
     cancelled: { fill: '#22262d', progress: '#2b3038', edge: '#656c78', text: '#a5acb8' },
   },
+  palette: createPalette('#1b2028', true),
 };
