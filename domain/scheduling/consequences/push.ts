@@ -20,6 +20,8 @@ export interface PushRules {
   readonly asked: ReadonlyMap<number, number>;
   /** False: only set-ups are made anew; a run that would have to move is stuck. */
   readonly mayPush: boolean;
+  /** True: what is stuck is left where it is and the others go on, as they do on the floor. */
+  readonly carryOn?: boolean | undefined;
 }
 
 interface Cause {
@@ -50,7 +52,10 @@ const looksPerBar = 12;
  * lane to what was before it, to what was taken in hand and to what is fixed, and follows its links. Only
  * what is disturbed is looked at, in the order of time, so the cost is that of the bars that move.
  */
-export function createPusher(plan: PlanState, { isFixed, asked, mayPush }: PushRules): Pusher {
+export function createPusher(
+  plan: PlanState,
+  { isFixed, asked, mayPush, carryOn = false }: PushRules,
+): Pusher {
   const { index } = plan;
   const base = index.columns;
   const agenda = createAgenda(index.operations.length);
@@ -217,6 +222,7 @@ export function createPusher(plan: PlanState, { isFixed, asked, mayPush }: PushR
     const bound = edgesFromLinks(operation);
     const isLinked = span.runsAt >= bound.runsAt && span.endsAt >= bound.endsAt;
     if (isFixed(operation) || lane < 0) {
+      if (carryOn) return;
       // What is fixed keeps its place on the lane: only a link, or a longer set-up, can say that it is wrong.
       const breaker = isLinked ? -1 : breakerOf(operation, span);
       if (breaker >= 0) stuck.push({ operation, by: breaker, why: 'pinned' });
@@ -286,8 +292,9 @@ export function createPusher(plan: PlanState, { isFixed, asked, mayPush }: PushR
     for (let operation = agenda.next(); operation >= 0; operation = agenda.next()) {
       const cause = waiting.get(operation);
       waiting.delete(operation);
-      if (cause === undefined || stuck.length > 0) continue;
+      if (cause === undefined || (stuck.length > 0 && !carryOn)) continue;
       looks += 1;
+      if (looks > giveUpAfter && carryOn) return;
       if (looks > giveUpAfter) stuck.push({ operation, by: cause.by, why: 'unsettled' });
       else attend(operation, cause);
     }
