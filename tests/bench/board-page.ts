@@ -1,11 +1,12 @@
-/** Runs in the page: drives the board's own scene over pans and zooms, and a plain canvas beside it. */
-import type { BoardOperation, Lane, OperationStatus } from '#domain/scheduling/types';
-import { createBoardScene } from '../../renderer/workspaces/lanes/board/draw/scene.ts';
+/** Runs in the page: drives the board's own scene over pans and zooms, and bare canvases beside it. */
 import type { BoardScene } from '../../renderer/workspaces/lanes/board/draw/scene.ts';
+import { createBoardScene } from '../../renderer/workspaces/lanes/board/draw/scene.ts';
 import { lightTheme } from '../../renderer/workspaces/lanes/board/draw/theme.ts';
+import { emptyLayers } from '../../renderer/workspaces/lanes/board/layers.ts';
 import type { Density } from '../../renderer/workspaces/lanes/board/rows.ts';
-import { slotTop } from '../../renderer/workspaces/lanes/board/rows.ts';
-import { centreOn, endOf, fitTo, timeToX } from '../../renderer/workspaces/lanes/board/viewport.ts';
+import { centreOn, fitTo } from '../../renderer/workspaces/lanes/board/viewport.ts';
+import { dayMs, families, horizon, hourMs, now, plantPlan, startsAt, type PlantPlan } from './board-data.ts';
+import { fillFloor, framebufferFloor, rectanglesInView, tileFloor, type Floor } from './board-floor.ts';
 
 export interface BoardRun {
   readonly view: string;
@@ -14,75 +15,21 @@ export interface BoardRun {
   readonly bars: number;
   /** Milliseconds a frame. */
   readonly ours: readonly number[];
-  readonly plain: readonly number[];
+  /** The same rectangles by each of the fast ways, milliseconds a frame. */
+  readonly floors: Readonly<Record<string, readonly number[]>>;
 }
 
 const width = 1920;
 const height = 1080;
-const laneCount = 200;
-const barsPerLane = 50;
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-const startsAt = Date.UTC(2026, 0, 5);
-const horizon = { startsAt, endsAt: startsAt + 91 * dayMs };
-const now = startsAt + 45 * dayMs;
-const panFrames = 60;
-const warmUpFrames = 10;
+const frames = 60;
+const warmUpFrames = 12;
+const look = { theme: lightTheme, nowLabel: 'now', pixelRatio: 1, now };
 
-/** Two shifts on each day but Sunday. */
-function windows(): Lane['windows'] {
-  return Array.from({ length: 91 }, (_, day) => day)
-    .filter((day) => day % 7 !== 6)
-    .flatMap((day) =>
-      [6, 14].map((hour) => ({
-        shiftCode: hour === 6 ? 'EARLY' : 'LATE',
-        startsAt: startsAt + day * dayMs + hour * hourMs,
-        endsAt: startsAt + day * dayMs + (hour + 8) * hourMs,
-      })),
-    );
-}
-
-function scene(density: Density): BoardScene {
-  const shifts = windows();
-  const lanes = Array.from({ length: laneCount }, (_, index): Lane => ({
-    id: `lane-${index}`,
-    code: `L-${String(index).padStart(3, '0')}`,
-    name: `Lane ${index}`,
-    area: `Area ${Math.floor(index / 20)}`,
-    capacity: 1,
-    windows: shifts,
-  }));
-  const operations = lanes.flatMap((lane, laneIndex) =>
-    Array.from({ length: barsPerLane }, (_, index): BoardOperation => {
-      const from = startsAt + ((index + (laneIndex % 7) / 10) * 91 * dayMs) / barsPerLane;
-      const lengthMs = (8 + ((laneIndex * 31 + index * 17) % 24)) * hourMs;
-      const status: OperationStatus =
-        from + lengthMs < now ? 'completed' : from < now ? 'running' : index % 3 === 0 ? 'ready' : 'planned';
-      return {
-        operationId: `${lane.id}-${index}`,
-        code: `WO-${String(laneIndex * barsPerLane + index).padStart(6, '0')}/20`,
-        workOrderId: `order-${laneIndex}-${index}`,
-        workOrderNumber: `WO-${String(laneIndex * barsPerLane + index).padStart(6, '0')}`,
-        operationNumber: 20,
-        name: 'Turn and mill the housing',
-        materialCode: `M-${index}`,
-        materialName: 'Pump housing',
-        quantity: 120,
-        unit: 'pcs',
-        status,
-        progress: status === 'running' ? 0.4 : status === 'completed' ? 1 : 0,
-        priority: 50,
-        dueAt: from + lengthMs + (index % 5 === 0 ? -hourMs : dayMs),
-        durationS: lengthMs / 1000,
-        eligibleLaneIds: [lane.id],
-        placement: { laneId: lane.id, startsAt: from, endsAt: from + lengthMs },
-        version: 1,
-      };
-    }),
-  );
+function sceneOf({ lanes, operations, links }: PlantPlan, density: Density): BoardScene {
   return createBoardScene({
     lanes,
     operations,
+    layers: { ...emptyLayers, links, families },
     horizon,
     timeZone: 'Europe/Berlin',
     locale: 'en',
@@ -97,7 +44,7 @@ function createSurface() {
   canvas.width = width;
   canvas.height = height;
   // Drawing is recorded and done later; reading one pixel back has it done now, so that it is timed.
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) throw new Error('no canvas');
   return context;
 }
@@ -109,68 +56,43 @@ function timed(context: CanvasRenderingContext2D, draw: () => void): number {
   return performance.now() - begin;
 }
 
-/** The rectangles of the bars in view, by colour: all that the plain canvas gets to draw. */
-function rectanglesInView({ store }: BoardScene): ReadonlyMap<string, number[]> {
-  const { state } = store;
-  const { viewport, metrics, layout } = state;
-  const byColour = new Map<string, number[]>();
-  for (const row of layout.rows) {
-    if (row.kind !== 'lane') continue;
-    if (row.top + row.height < viewport.scrollY || row.top > viewport.scrollY + viewport.height) continue;
-    for (const operation of state.barsByLane.get(row.lane.id)?.operations ?? []) {
-      const { placement, status } = operation;
-      if (!placement || placement.endsAt < viewport.startsAt || placement.startsAt > endOf(viewport))
-        continue;
-      const x = timeToX(viewport, placement.startsAt);
-      const colour = lightTheme.bars[status].edge;
-      const list = byColour.get(colour) ?? [];
-      byColour.set(colour, list);
-      list.push(
-        metrics.labelWidth + x,
-        metrics.axisHeight + slotTop(row, 0, metrics) - viewport.scrollY,
-        Math.max(1, timeToX(viewport, placement.endsAt) - x),
-        metrics.barHeight,
-      );
-    }
-  }
-  return byColour;
-}
-
-function drawPlain(context: CanvasRenderingContext2D, byColour: ReadonlyMap<string, number[]>): void {
-  context.fillStyle = lightTheme.surface;
-  context.fillRect(0, 0, width, height);
-  for (const [colour, numbers] of byColour) {
-    context.fillStyle = colour;
-    for (let at = 0; at < numbers.length; at += 4) {
-      context.fillRect(numbers[at] ?? 0, numbers[at + 1] ?? 0, numbers[at + 2] ?? 0, numbers[at + 3] ?? 0);
-    }
-  }
+/** Some bar in the middle of the view is selected, so that its links are drawn. */
+function selectOne({ store }: BoardScene): void {
+  const lane = store.state.lanes[5];
+  const bars = lane === undefined ? undefined : store.state.barsByLane.get(lane.id)?.operations;
+  const operationId = bars?.find(({ placement }) => (placement?.startsAt ?? 0) > now)?.operationId;
+  store.update({ selectedId: operationId });
 }
 
 function measureView(
+  plan: PlantPlan,
   view: string,
   density: Density,
+  isPan: boolean,
   place: (board: BoardScene, progress: number) => void,
 ): BoardRun {
-  const board = scene(density);
+  const board = sceneOf(plan, density);
+  selectOne(board);
   const surface = createSurface();
-  const plainSurface = createSurface();
-  const look = { theme: lightTheme, nowLabel: 'now', pixelRatio: 1, now };
+  const bare = createSurface();
+  place(board, 0);
+  const floors: Floor[] = [fillFloor(width, height), framebufferFloor(width, height)];
+  if (isPan) floors.push(tileFloor(width, height, rectanglesInView(board)));
   const ours: number[] = [];
-  const plain: number[] = [];
+  const beside: Record<string, number[]> = Object.fromEntries(floors.map(({ name }) => [name, []]));
   const bars: number[] = [];
-  for (let frame = -warmUpFrames; frame < panFrames; frame += 1) {
-    place(board, Math.max(0, frame) / (panFrames - 1));
-    const rectangles = rectanglesInView(board);
+  for (let frame = -warmUpFrames; frame < frames; frame += 1) {
+    place(board, Math.max(0, frame) / (frames - 1));
     const mine = timed(surface, () => board.drawFrame(surface, look));
-    const floor = timed(plainSurface, () => drawPlain(plainSurface, rectangles));
+    const rectangles = rectanglesInView(board);
+    const costs = floors.map((floor) => timed(bare, () => floor.draw(bare, rectangles, frame * 16)));
     if (frame < 0) continue;
     ours.push(mine);
-    plain.push(floor);
-    bars.push([...rectangles.values()].reduce((sum, { length }) => sum + length / 4, 0));
+    for (const [index, { name }] of floors.entries()) beside[name]?.push(costs[index] ?? 0);
+    bars.push(rectangles.length / 5);
   }
   bars.sort((a, b) => a - b);
-  return { view, frames: panFrames, bars: bars[Math.floor(bars.length / 2)] ?? 0, ours, plain };
+  return { view, frames, bars: bars[Math.floor(bars.length / 2)] ?? 0, ours, floors: beside };
 }
 
 /** Shows a span of days, and pans right (and down, where not all lanes fit) by half a screen. */
@@ -182,18 +104,74 @@ const panOver = (days: number) => (board: BoardScene, progress: number) => {
   board.store.update({ viewport: { ...shifted, scrollY: progress * viewport.height * 0.5 } });
 };
 
-/** From the whole quarter to one hour around the present. */
-const zoomIn = (board: BoardScene, progress: number) => {
+/** From one span to another around the present. */
+const zoomFrom = (fromMs: number, toMs: number) => (board: BoardScene, progress: number) => {
   const { viewport } = board.store.state;
-  const spanMs = 91 * dayMs * (hourMs / (91 * dayMs)) ** progress;
+  const spanMs = fromMs * (toMs / fromMs) ** progress;
   board.store.update({ viewport: centreOn(fitTo(viewport, now - spanMs / 2, now + spanMs / 2), now) });
 };
 
+/** From the records to the first picture, week in view, milliseconds. */
+function firstFrame(plan: PlantPlan, density: Density, days: number): number {
+  const surface = createSurface();
+  const begin = performance.now();
+  const board = sceneOf(plan, density);
+  selectOne(board);
+  panOver(days)(board, 0);
+  board.drawFrame(surface, look);
+  surface.getImageData(0, 0, 1, 1);
+  return performance.now() - begin;
+}
+
+/** Bytes on the heap, once what is not needed has gone. */
+function heap(): number {
+  const { gc } = globalThis as { gc?: () => void };
+  gc?.();
+  gc?.();
+  const { memory } = performance as { memory?: { usedJSHeapSize: number } };
+  return memory?.usedJSHeapSize ?? 0;
+}
+
+let kept: unknown;
+
 Object.assign(globalThis, {
-  measure: (): BoardRun[] => [
-    measureView('quarter', 'overview', panOver(87)),
-    measureView('week', 'compact', panOver(7)),
-    measureView('day', 'comfortable', panOver(1)),
-    measureView('zoom', 'overview', zoomIn),
-  ],
+  measureViews: (barsPerLane: number): BoardRun[] => {
+    const plan = plantPlan(200, barsPerLane);
+    return [
+      measureView(plan, 'whole', 'overview', true, panOver(87)),
+      measureView(plan, 'week', 'compact', true, panOver(7)),
+      measureView(plan, 'day', 'comfortable', true, panOver(1)),
+      measureView(plan, 'zoom-whole', 'overview', false, zoomFrom(91 * dayMs, hourMs)),
+      measureView(plan, 'zoom-day', 'comfortable', false, zoomFrom(3 * dayMs, 4 * hourMs)),
+    ];
+  },
+  measureFirst: (barsPerLane: number, density: Density, days: number): number =>
+    firstFrame(plantPlan(200, barsPerLane), density, days),
+  /** Bytes a bar: of what the board builds from the records, with a first frame drawn; and of the records. */
+  measureMemory: (barsPerLane: number): { readonly board: number; readonly records: number } => {
+    const before = heap();
+    const plan = plantPlan(200, barsPerLane);
+    kept = plan;
+    const withPlan = heap();
+    const board = sceneOf(plan, 'compact');
+    const surface = createSurface();
+    selectOne(board);
+    panOver(7)(board, 0);
+    board.drawFrame(surface, look);
+    kept = [plan, board, surface];
+    const withBoard = heap();
+    // What stands in typed arrays is beside the heap, and is counted by its length.
+    let columns = 0;
+    for (const bars of board.store.state.barsByLane.values()) {
+      for (const column of [bars.starts, bars.ends, bars.setupEnds, bars.reach, bars.slots]) {
+        columns += column.byteLength;
+      }
+      // Colour and marks of each bar, and the running totals of its lane's load.
+      columns += bars.operations.length * (2 + 4 * 8);
+    }
+    const count = plan.operations.length;
+    return { board: (withBoard - withPlan + columns) / count, records: (withPlan - before) / count };
+  },
+  /** Time over which a run was measured, so that nothing of it is left out as unused. */
+  kept: () => [kept, startsAt],
 });

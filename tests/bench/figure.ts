@@ -2,7 +2,7 @@
 export interface Figure {
   readonly figure: string;
   readonly value: number;
-  readonly unit: 'ms' | 'MiB';
+  readonly unit: 'ms' | 'MiB' | 'B';
   /** The least that is possible, or a peer, measured in this run on this machine. */
   readonly floor: number;
   /** What the floor is, in a few words. */

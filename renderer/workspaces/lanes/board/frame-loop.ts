@@ -34,8 +34,8 @@ export function createFrameLoop(
     const pixelHeight = Math.round(height * pixelRatio);
     if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
     if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
-    if (context !== null) drawFrame(context, store, { ...lookNow(), pixelRatio });
-    if (again) request();
+    const isUnfinished = context !== null && drawFrame(context, store, { ...lookNow(), pixelRatio });
+    if (again || isUnfinished) request();
   }
 
   function request(): void {

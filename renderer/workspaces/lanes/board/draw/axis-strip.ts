@@ -1,71 +1,124 @@
 import type { ShiftWindow } from '#domain/scheduling/types';
-import type { Tick } from '../time-axis.ts';
-import { endOf } from '../viewport.ts';
-import { crisp, fontOf, type Brush } from './brush.ts';
+import type { AxisTicks, Tick } from '../time-axis.ts';
+import { fontOf, type Brush } from './brush.ts';
 import { shiftParity } from './calendar-lines.ts';
-import { firstWindow } from './windows.ts';
+import { calendarOf, firstWindow } from './windows.ts';
 
 /** From this width on a shift is named on the axis. */
 const leastShiftPx = 26;
+const noWindows: readonly never[] = [];
 
-/** The frozen time axis: the calendar, the marks of the clock, and a band of shifts or weeks. */
-export function drawAxis(brush: Brush): void {
+/** A stretch of the surface, CSS pixels. */
+interface Stretch {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** The moving part of the frozen axis: the calendar, the marks of the clock, and a band of shifts or weeks. */
+export function drawAxisStrip(brush: Brush, stretch: Stretch): void {
+  const { context, metrics, theme } = brush;
+  const { upper, lower } = levelsOf(brush);
+  context.fillStyle = theme.header;
+  context.fillRect(stretch.left, 0, stretch.right - stretch.left, metrics.axisHeight);
+  context.save();
+  context.beginPath();
+  context.rect(stretch.left, 0, stretch.right - stretch.left, metrics.axisHeight);
+  context.clip();
+  const ticks = ticksOver(brush, stretch);
+  drawBand(brush, ticks, stretch, lower, metrics.axisHeight);
+  drawMinor(brush, ticks, stretch, upper, lower);
+  drawMajor(brush, ticks, stretch, upper);
+  context.restore();
+}
+
+/** What stands still on the axis, or moves by itself: the corner, the name of the day at hand, and the flags. */
+export function drawAxisFront(brush: Brush): void {
   const { context, state, metrics, theme, pixelRatio } = brush;
   const left = metrics.labelWidth;
-  const upper = Math.round(metrics.axisHeight * 0.38);
-  const lower = Math.round(metrics.axisHeight * 0.71);
-  context.fillStyle = theme.header;
-  context.fillRect(0, 0, state.width, metrics.axisHeight);
+  const { upper } = levelsOf(brush);
   context.save();
   context.beginPath();
   context.rect(left, 0, state.viewport.width, metrics.axisHeight);
   context.clip();
-  drawBand(brush, lower, metrics.axisHeight);
-  drawMinor(brush, upper, lower);
-  drawMajor(brush, upper);
+  drawNameAtEdge(brush, upper);
   drawFlags(brush);
   context.restore();
+  context.fillStyle = theme.header;
+  context.fillRect(0, 0, left, metrics.axisHeight);
   drawCorner(brush);
-  context.strokeStyle = theme.frameLine;
-  context.lineWidth = 1 / pixelRatio;
-  context.beginPath();
-  context.moveTo(0, crisp(metrics.axisHeight - 1, pixelRatio));
-  context.lineTo(state.width, crisp(metrics.axisHeight - 1, pixelRatio));
-  context.moveTo(crisp(left - 1, pixelRatio), 0);
-  context.lineTo(crisp(left - 1, pixelRatio), state.height);
-  context.stroke();
+  context.fillStyle = theme.frameLine;
+  const line = 1 / pixelRatio;
+  context.fillRect(0, metrics.axisHeight - line, state.width, line);
+  context.fillRect(left - line, 0, line, state.height);
 }
 
-function drawMajor(brush: Brush, bottom: number): void {
-  const { context, state, metrics, theme, ticks, text, pixelRatio } = brush;
+function levelsOf({ metrics }: Brush): { readonly upper: number; readonly lower: number } {
+  return { upper: Math.round(metrics.axisHeight * 0.38), lower: Math.round(metrics.axisHeight * 0.71) };
+}
+
+/** Marks from one pixel to another, whatever the brush's pixels begin at. */
+function ticksOver(brush: Brush, { left, right }: Stretch): AxisTicks {
+  const { axis, scale, state } = brush;
+  const from = instantAt(brush, left);
+  return axis.ticks(from, from + ((right - left) * scale.ratio) / scale.pxPerMs, state.viewport.msPerPx);
+}
+
+function instantAt({ scale, xOf }: Brush, x: number): number {
+  return scale.anchorAt + ((x - xOf(scale.anchorAt)) * scale.ratio) / scale.pxPerMs;
+}
+
+/** The name of a day stays in view as long as the day does. */
+function drawNameAtEdge(brush: Brush, bottom: number): void {
+  const { context, state, metrics, theme, ticks, text } = brush;
   const left = metrics.labelWidth;
+  const [first, second] = ticks.major;
+  if (first === undefined || brush.xOf(first.at) > left) return;
+  const endX = Math.min(second === undefined ? Infinity : brush.xOf(second.at), state.width);
   const font = fontOf(theme, 12, 650);
-  const weekFont = fontOf(theme, 11);
+  const week = weekBeside(ticks, first.at);
+  const width = text.width(context, first.label, font);
+  const plate = Math.min(width + (week === undefined ? 12 : 56), endX - left - 1);
+  context.fillStyle = theme.header;
+  context.fillRect(left, 0, Math.max(0, plate), bottom);
+  writeName(brush, first, left + 9, endX, bottom, week);
+}
+
+function weekBeside(ticks: AxisTicks, at: number): string | undefined {
+  return ticks.dayStarts.length > 0 && isDay(ticks.major) ? weekOf(ticks.weeks, at) : undefined;
+}
+
+function writeName(
+  brush: Brush,
+  tick: Tick,
+  x: number,
+  endX: number,
+  bottom: number,
+  week: string | undefined,
+): void {
+  const { context, theme, text } = brush;
+  const font = fontOf(theme, 12, 650);
+  const width = text.width(context, tick.label, font);
+  if (width > endX - x - 6) return;
   context.textBaseline = 'middle';
-  context.strokeStyle = theme.dayLine;
-  context.lineWidth = 1 / pixelRatio;
-  context.beginPath();
+  context.font = font;
+  context.fillStyle = theme.text;
+  context.fillText(tick.label, x, bottom / 2 + 2);
+  if (week === undefined || width + 46 > endX - x) return;
+  context.font = fontOf(theme, 11);
+  context.fillStyle = theme.textDim;
+  context.fillText(week, x + width + 10, bottom / 2 + 2);
+}
+
+function drawMajor(brush: Brush, ticks: AxisTicks, { right }: Stretch, bottom: number): void {
+  const { context, metrics, theme, pixelRatio } = brush;
   for (const [index, tick] of ticks.major.entries()) {
     const x = brush.xOf(tick.at);
     const next = ticks.major[index + 1];
-    const endX = Math.min(next === undefined ? Infinity : brush.xOf(next.at), state.width);
-    if (endX <= left || x > state.width) continue;
-    context.moveTo(crisp(x, pixelRatio), 0);
-    context.lineTo(crisp(x, pixelRatio), metrics.axisHeight);
-    // The name of a day stays in view as long as the day does.
-    const textX = Math.max(x, left) + 9;
-    const width = text.width(context, tick.label, font);
-    if (width > endX - textX - 6) continue;
-    context.font = font;
-    context.fillStyle = theme.text;
-    context.fillText(tick.label, textX, bottom / 2 + 2);
-    const week = ticks.dayStarts.length > 0 && isDay(ticks.major) ? weekOf(ticks.weeks, tick.at) : undefined;
-    if (week === undefined || width + 46 > endX - textX) continue;
-    context.font = weekFont;
-    context.fillStyle = theme.textDim;
-    context.fillText(week, textX + width + 10, bottom / 2 + 2);
+    const endX = Math.min(next === undefined ? Infinity : brush.xOf(next.at), right);
+    context.fillStyle = theme.dayLine;
+    context.fillRect(x, 0, 1 / pixelRatio, metrics.axisHeight);
+    writeName(brush, tick, x + 9, endX, bottom, weekBeside(ticks, tick.at));
   }
-  context.stroke();
 }
 
 const dayMs = 86_400_000;
@@ -80,42 +133,38 @@ function weekOf(weeks: readonly Tick[], at: number): string | undefined {
   return weeks.findLast((week) => week.at <= at)?.label;
 }
 
-function drawMinor(brush: Brush, top: number, bottom: number): void {
-  const { context, state, metrics, theme, ticks, text, pixelRatio } = brush;
+function drawMinor(brush: Brush, ticks: AxisTicks, { right }: Stretch, top: number, bottom: number): void {
+  const { context, theme, text, pixelRatio } = brush;
   const font = fontOf(theme, 11);
+  context.fillStyle = theme.dayLine;
+  for (const { at } of ticks.minor)
+    context.fillRect(brush.xOf(at), top + 3, 1 / pixelRatio, bottom - top - 3);
   context.font = font;
+  context.textBaseline = 'middle';
   context.fillStyle = theme.textDim;
-  context.strokeStyle = theme.dayLine;
-  context.lineWidth = 1 / pixelRatio;
-  context.beginPath();
   for (const [index, tick] of ticks.minor.entries()) {
     const x = brush.xOf(tick.at);
     const next = ticks.minor[index + 1];
-    const endX = next === undefined ? state.width : brush.xOf(next.at);
-    if (endX < metrics.labelWidth || x > state.width) continue;
-    context.moveTo(crisp(x, pixelRatio), top + 3);
-    context.lineTo(crisp(x, pixelRatio), bottom);
+    const endX = next === undefined ? right : brush.xOf(next.at);
     if (text.width(context, tick.label, font) > endX - x - 6) continue;
     context.fillText(tick.label, x + 5, (top + bottom) / 2 + 1.5);
   }
-  context.stroke();
 }
 
 /** Shifts where they are wide enough to be named, else weeks. */
-function drawBand(brush: Brush, top: number, bottom: number): void {
-  const { state, ticks } = brush;
-  const windows = calendarInView(brush);
-  const startsAt = state.viewport.startsAt;
-  const endsAt = endOf(state.viewport);
-  const first = windows[firstWindow(windows, startsAt)];
+function drawBand(brush: Brush, ticks: AxisTicks, stretch: Stretch, top: number, bottom: number): void {
+  const { state, calendar } = brush;
+  const startsAt = instantAt(brush, stretch.left);
+  const endsAt = instantAt(brush, stretch.right);
+  const first = calendar[firstWindow(calendar, startsAt)];
   const isShifts =
     first !== undefined && (first.endsAt - first.startsAt) / state.viewport.msPerPx >= leastShiftPx;
   if (isShifts) {
-    const parity = shiftParity(windows);
-    for (let index = firstWindow(windows, startsAt); index < windows.length; index += 1) {
-      const window = windows[index];
+    const parity = shiftParity(calendar);
+    for (let index = firstWindow(calendar, startsAt); index < calendar.length; index += 1) {
+      const window = calendar[index];
       if (window === undefined || window.startsAt >= endsAt) break;
-      drawPiece(brush, window, window.shiftCode, parity.get(window.shiftCode) === 1, top, bottom);
+      drawPiece(brush, stretch, window, window.shiftCode, parity.get(window.shiftCode) === 1, top, bottom);
     }
     return;
   }
@@ -123,21 +172,22 @@ function drawBand(brush: Brush, top: number, bottom: number): void {
     const next = ticks.weeks[index + 1];
     const piece = { startsAt: week.at, endsAt: next?.at ?? endsAt };
     const isOdd = Math.round(week.at / (7 * dayMs)) % 2 === 1;
-    drawPiece(brush, piece, week.label, isOdd, top, bottom);
+    drawPiece(brush, stretch, piece, week.label, isOdd, top, bottom);
   }
 }
 
 function drawPiece(
   brush: Brush,
+  stretch: Stretch,
   { startsAt, endsAt }: { readonly startsAt: number; readonly endsAt: number },
   label: string,
   isBand: boolean,
   top: number,
   bottom: number,
 ): void {
-  const { context, state, metrics, theme, text } = brush;
-  const x = Math.max(brush.xOf(startsAt), metrics.labelWidth);
-  const right = Math.min(brush.xOf(endsAt), state.width);
+  const { context, theme, text } = brush;
+  const x = Math.max(brush.xOf(startsAt), stretch.left);
+  const right = Math.min(brush.xOf(endsAt), stretch.right);
   if (right - x < 1) return;
   context.fillStyle = isBand ? theme.areaHeader : theme.areaHeaderHover;
   context.fillRect(x, top + 1, right - x - 1, bottom - top - 2);
@@ -151,16 +201,20 @@ function drawPiece(
 }
 
 /** The calendar of the lane at hand, or of the first one in view. */
-function calendarInView({ state, store, firstRow, afterRow }: Brush): readonly ShiftWindow[] {
+export function calendarInView(
+  { state, store }: Pick<Brush, 'state' | 'store'>,
+  firstRow: number,
+  afterRow: number,
+): readonly ShiftWindow[] {
   const operation = state.selectedId === undefined ? undefined : store.shown(state.selectedId);
   const laneId = state.ghost?.laneId ?? operation?.placement?.laneId;
   const chosen = laneId === undefined ? undefined : state.layout.rowByLaneId.get(laneId);
-  if (chosen !== undefined) return chosen.lane.windows;
+  if (chosen !== undefined) return calendarOf(chosen.lane.windows);
   for (let index = firstRow; index < afterRow; index += 1) {
     const row = state.layout.rows[index];
-    if (row?.kind === 'lane' && row.lane.windows.length > 0) return row.lane.windows;
+    if (row?.kind === 'lane' && row.lane.windows.length > 0) return calendarOf(row.lane.windows);
   }
-  return [];
+  return noWindows;
 }
 
 /** The plant's own clock: times on the board are the plant's, wherever the planner sits. */

@@ -1,3 +1,4 @@
+import type { ShiftWindow } from '#domain/scheduling/types';
 import type { BoardMetrics } from '../rows.ts';
 import type { BoardState, BoardStore } from '../store.ts';
 import type { AxisTicks, TimeAxis } from '../time-axis.ts';
@@ -32,6 +33,8 @@ export interface Brush {
   /** Rows in view: indices into `state.layout.rows`, the second one excluded. */
   readonly firstRow: number;
   readonly afterRow: number;
+  /** Shifts that the axis names: those of the lane at hand. */
+  readonly calendar: readonly ShiftWindow[];
   /** The pixels that bars are painted on; what is drawn over them must meet them. */
   readonly scale: PixelScale;
   /** CSS pixel of the surface at which an instant, or a height of the content, is painted. */

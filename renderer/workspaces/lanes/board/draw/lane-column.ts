@@ -3,11 +3,14 @@ import type { LaneRow } from '../rows.ts';
 import { endOf } from '../viewport.ts';
 import { crisp, fontOf, type Brush } from './brush.ts';
 
-/** The frozen column: name and code of each lane, how much of its shifts in view is taken, and the areas. */
-export function drawLaneColumn(brush: Brush): void {
+/** Rows of the frozen column: name and code of each lane, how much of its shifts in view is taken, and the areas. */
+export function drawLaneRows(brush: Brush): void {
   const { context, state, metrics, theme, firstRow, afterRow } = brush;
+  const last = state.layout.rows[afterRow - 1];
   context.fillStyle = theme.header;
-  context.fillRect(0, metrics.axisHeight, metrics.labelWidth, state.viewport.height);
+  const top = brush.yOf(state.layout.rows[firstRow]?.top ?? 0);
+  const bottom = last === undefined ? 0 : brush.yOf(last.top + last.height);
+  context.fillRect(0, Math.min(0, top), metrics.labelWidth, Math.max(bottom, 10_000));
   drawRules(brush);
   const names: Line[] = [];
   const codes: Line[] = [];
@@ -21,7 +24,37 @@ export function drawLaneColumn(brush: Brush): void {
   write(brush, codes, 11, 400);
   write(brush, loads, 11, 400);
   drawAreaHeaders(brush);
+}
+
+/** What of the column, and of the rows behind it, moves by itself. */
+export function drawLaneColumnFront(brush: Brush): void {
+  const { context, state, metrics, theme, firstRow, afterRow } = brush;
+  for (let index = firstRow; index < afterRow; index += 1) {
+    const row = state.layout.rows[index];
+    if (row?.kind !== 'area' || state.hoveredArea !== row.area) continue;
+    const y = Math.max(brush.yOf(row.top), metrics.axisHeight);
+    context.fillStyle = theme.areaHeaderHover;
+    context.fillRect(metrics.labelWidth, y, state.viewport.width, brush.yOf(row.top + row.height) - y - 1);
+  }
   drawLaneDrag(brush);
+}
+
+/** Placed work over working time in the view, or undefined where the lane does not work in it. */
+function loadInView({ state }: Brush, row: LaneRow): number | undefined {
+  const { startsAt } = state.viewport;
+  const endsAt = endOf(state.viewport);
+  const { capacityMs, takenMs } = loadOfLane(row.lane, state.barsByLane.get(row.lane.id));
+  const capacity = capacityMs(startsAt, endsAt);
+  return capacity === 0 ? undefined : takenMs(startsAt, endsAt) / capacity;
+}
+
+const leastLoadHeight = 20;
+
+/** The figure at a lane; empty where there is no room for it. */
+export function loadLabelOf(brush: Brush, row: LaneRow): string {
+  if (row.height < leastLoadHeight) return '';
+  const load = loadInView(brush, row);
+  return load === undefined ? '' : brush.loadFormat.format(load);
 }
 
 interface Line {
@@ -77,7 +110,7 @@ function drawLane(
   const isDimmed = eligibleLaneIds !== undefined && !isLit;
   const colour = isDimmed ? theme.textDim : theme.text;
   const twoLines = height >= 40;
-  const isSmall = height < 20;
+  const isSmall = height < leastLoadHeight;
   const middle = y + (twoLines ? Math.min(height, 46) / 2 - 7 : height / 2) + 0.5;
   const room = metrics.labelWidth - 14 - (isSmall ? 6 : 46);
   if (isSmall) {
@@ -98,13 +131,9 @@ function drawLane(
 }
 
 function drawLoad(brush: Brush, row: LaneRow, middle: number, loads: Line[]): void {
-  const { context, state, metrics, theme, text } = brush;
-  const { startsAt } = state.viewport;
-  const endsAt = endOf(state.viewport);
-  const { capacityMs, takenMs } = loadOfLane(row.lane, state.barsByLane.get(row.lane.id));
-  const capacity = capacityMs(startsAt, endsAt);
-  if (capacity === 0) return;
-  const load = takenMs(startsAt, endsAt) / capacity;
+  const { context, metrics, theme, text } = brush;
+  const load = loadInView(brush, row);
+  if (load === undefined) return;
   const isOver = load > 1.005;
   const width = 30;
   const x = metrics.labelWidth - width - 12;
@@ -133,7 +162,7 @@ function drawAreaHeaders(brush: Brush): void {
     const y = brush.yOf(row.top);
     const isHovered = state.hoveredArea === row.area;
     context.fillStyle = isHovered ? theme.areaHeaderHover : theme.areaHeader;
-    context.fillRect(0, y, isHovered ? state.width : metrics.labelWidth, row.height);
+    context.fillRect(0, y, metrics.labelWidth, row.height);
     context.strokeStyle = theme.frameLine;
     context.lineWidth = 1 / pixelRatio;
     context.beginPath();

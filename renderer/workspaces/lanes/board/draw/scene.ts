@@ -5,13 +5,13 @@ import type { Density } from '../rows.ts';
 import { createBoardStore, type BoardStore, type Horizon } from '../store.ts';
 import { createTimeAxis, type TimeAxis } from '../time-axis.ts';
 import { endOf } from '../viewport.ts';
-import { drawAxis, drawInstants } from './axis-strip.ts';
+import { calendarInView, drawInstants } from './axis-strip.ts';
 import { createLooks } from './bar-look.ts';
 import type { Brush, Context2d } from './brush.ts';
+import { createFrozenPictures } from './frozen-pictures.ts';
 import { rowsInView } from './frame-parts.ts';
 import { drawEligibility, drawHeld, drawMarquee, drawSplit } from './held.ts';
 import { drawLabels } from './labels.ts';
-import { drawLaneColumn } from './lane-column.ts';
 import { createLinkMemory, drawLinks } from './link-lines.ts';
 import { drawDueLine, drawMarks, drawStickyLabels } from './overlay.ts';
 import { createPaints } from './paints.ts';
@@ -31,7 +31,8 @@ export interface FrameLook {
   readonly now: number;
 }
 
-export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook) => void;
+/** True when not all figures could be renewed in this frame: another one is wanted. */
+export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook) => boolean;
 
 /**
  * Makes the function that draws a whole frame of the board. It keeps what frames share (pictures of the
@@ -45,6 +46,7 @@ export function createDrawFrame(): DrawFrame {
   const paintsOf = createPaints();
   const ghostsOf = createGhostMemory();
   const links = createLinkMemory();
+  const frozen = createFrozenPictures();
   let sprites: { readonly pixelRatio: number; readonly made: Sprites } | undefined;
   let percent: { readonly locale: string; readonly format: Intl.NumberFormat } | undefined;
 
@@ -74,6 +76,7 @@ export function createDrawFrame(): DrawFrame {
       left: Math.round((viewport.startsAt - scale.anchorAt) * scale.pxPerMs),
       top: Math.round(viewport.scrollY * pixelRatio),
     };
+    const rows = rowsInView(state);
     const brush: Brush = {
       context,
       store,
@@ -90,7 +93,8 @@ export function createDrawFrame(): DrawFrame {
       now: look.now,
       nowLabel: look.nowLabel,
       loadFormat: percent.format,
-      ...rowsInView(state),
+      ...rows,
+      calendar: calendarInView({ state, store }, rows.firstRow, rows.afterRow),
       scale,
       xOf: (at) => (Math.round((at - scale.anchorAt) * scale.pxPerMs) - window.left + x) / pixelRatio,
       yOf: (contentY) => (Math.round(contentY * pixelRatio) - window.top + y) / pixelRatio,
@@ -134,14 +138,13 @@ export function createDrawFrame(): DrawFrame {
     drawSplit(brush);
     drawMarquee(brush);
     context.restore();
-    drawLaneColumn(brush);
-    drawAxis(brush);
+    return frozen.draw(brush);
   };
 }
 
 export interface BoardScene {
   readonly store: BoardStore;
-  drawFrame(context: Context2d, look: Omit<FrameLook, 'axis'>): void;
+  drawFrame(context: Context2d, look: Omit<FrameLook, 'axis'>): boolean;
 }
 
 /** A board without its tools and its page: what a bench or a picture drives by hand. */

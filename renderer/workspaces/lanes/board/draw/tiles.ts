@@ -1,6 +1,7 @@
 import type { LaneBars } from '../lane-bars.ts';
 import type { BoardState } from '../store.ts';
 import type { Context2d } from './brush.ts';
+import { createCanvas } from './canvases.ts';
 import { createRaster, type Raster } from './raster.ts';
 import type { Region } from './region.ts';
 
@@ -34,14 +35,14 @@ export interface TileLayer {
 }
 
 /** Pixels of the canvas. Wide ones have fewer bars cut in two, small ones are drawn in passing. */
-const tileWidth = 512;
+const tileWidth = 256;
 const tileHeight = 256;
 /** Tiles are kept until there are this many times as many as the window needs. */
 const keepFactor = 2.5;
 
 interface Tile {
   readonly canvas: OffscreenCanvas;
-  readonly context: OffscreenCanvasRenderingContext2D;
+  readonly pen: OffscreenCanvasRenderingContext2D;
   column: number;
   row: number;
   usedAt: number;
@@ -61,8 +62,8 @@ export function createTileLayer(): TileLayer {
     return tiles.get(keyOf(column, row));
   }
 
-  function make(column: number, row: number, isInMemory: boolean, paint: PaintRegion): Tile | undefined {
-    const tile = spare.pop() ?? createTile(isInMemory);
+  function make(column: number, row: number, beside: Context2d, paint: PaintRegion): Tile | undefined {
+    const tile = spare.pop() ?? createTile(beside);
     if (tile === undefined) return undefined;
     tile.column = column;
     tile.row = row;
@@ -73,9 +74,9 @@ export function createTileLayer(): TileLayer {
       height: tileHeight,
     };
     const write = paint(small, region);
-    tile.context.setTransform(1, 0, 0, 1, 0, 0);
-    tile.context.putImageData(new ImageData(small.bytes, tileWidth, tileHeight), 0, 0);
-    write(tile.context);
+    tile.pen.setTransform(1, 0, 0, 1, 0, 0);
+    tile.pen.putImageData(new ImageData(small.bytes, tileWidth, tileHeight), 0, 0);
+    write(tile.pen);
     tiles.set(keyOf(column, row), tile);
     return tile;
   }
@@ -127,7 +128,7 @@ export function createTileLayer(): TileLayer {
   }
 
   /** Draws one tile that will be needed if the view goes on as it goes. */
-  function drawAhead(window: Window, isInMemory: boolean, paint: PaintRegion): void {
+  function drawAhead(window: Window, context: Context2d, paint: PaintRegion): void {
     const dx = before === undefined ? 0 : Math.sign(window.left - before.left);
     const dy = before === undefined ? 0 : Math.sign(window.top - before.top);
     const { firstColumn, lastColumn, firstRow, lastRow } = spanOf(window);
@@ -135,7 +136,7 @@ export function createTileLayer(): TileLayer {
       const column = dx > 0 ? lastColumn + 1 : firstColumn - 1;
       for (let row = firstRow; row <= lastRow; row += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, isInMemory, paint);
+          const tile = make(column, row, context, paint);
           if (tile !== undefined) tile.usedAt = frame;
           return;
         }
@@ -145,7 +146,7 @@ export function createTileLayer(): TileLayer {
       const row = dy > 0 ? lastRow + 1 : firstRow - 1;
       for (let column = firstColumn; row >= 0 && column <= lastColumn; column += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, isInMemory, paint);
+          const tile = make(column, row, context, paint);
           if (tile !== undefined) tile.usedAt = frame;
           return;
         }
@@ -167,8 +168,6 @@ export function createTileLayer(): TileLayer {
         drawWhole(context, window, paint);
         return;
       }
-      // A picture kept on the graphics card is of no use to a canvas in memory, and the other way round.
-      const isInMemory = isKeptInMemory(context);
       const { firstColumn, lastColumn, firstRow, lastRow } = spanOf(window);
       context.save();
       context.setTransform(1, 0, 0, 1, window.x, window.y);
@@ -177,22 +176,18 @@ export function createTileLayer(): TileLayer {
       context.clip();
       for (let row = firstRow; row <= lastRow; row += 1) {
         for (let column = firstColumn; column <= lastColumn; column += 1) {
-          const tile = tileAt(column, row) ?? make(column, row, isInMemory, paint);
+          const tile = tileAt(column, row) ?? make(column, row, context, paint);
           if (tile === undefined) continue;
           tile.usedAt = frame;
           context.drawImage(tile.canvas, column * tileWidth - window.left, row * tileHeight - window.top);
         }
       }
       context.restore();
-      drawAhead(window, isInMemory, paint);
+      drawAhead(window, context, paint);
       before = window;
       forgetOld((lastColumn - firstColumn + 1) * (lastRow - firstRow + 1));
     },
   };
-}
-
-function isKeptInMemory(context: Context2d): boolean {
-  return !('getContextAttributes' in context) || context.getContextAttributes().willReadFrequently === true;
 }
 
 function spanOf({ left, top, width, height }: Window) {
@@ -204,14 +199,13 @@ function spanOf({ left, top, width, height }: Window) {
   };
 }
 
-function createTile(isInMemory: boolean): Tile | undefined {
-  const canvas = new OffscreenCanvas(tileWidth, tileHeight);
-  // The board paints every pixel itself; an opaque picture is copied, not mixed.
-  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: isInMemory });
-  return context === null ? undefined : { canvas, context, column: 0, row: 0, usedAt: 0 };
-}
-
 /** Columns may lie before the anchor of time. */
 function keyOf(column: number, row: number): number {
   return (column + 2 ** 24) * 2 ** 16 + row;
+}
+
+function createTile(beside: Context2d): Tile | undefined {
+  // The board paints every pixel itself; an opaque picture is copied, not mixed.
+  const made = createCanvas(tileWidth, tileHeight, beside);
+  return made === undefined ? undefined : { ...made, column: 0, row: 0, usedAt: 0 };
 }

@@ -1,0 +1,18 @@
+import type { Context2d } from './brush.ts';
+
+/** A picture beside the board's own, without transparency: it is copied, not mixed. */
+export interface Canvas {
+  readonly canvas: OffscreenCanvas;
+  readonly pen: OffscreenCanvasRenderingContext2D;
+}
+
+/** In memory where the board is, on the graphics card where that is. */
+export function createCanvas(width: number, height: number, beside: Context2d): Canvas | undefined {
+  const canvas = new OffscreenCanvas(width, height);
+  const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: isKeptInMemory(beside) });
+  return pen === null ? undefined : { canvas, pen };
+}
+
+function isKeptInMemory(context: Context2d): boolean {
+  return !('getContextAttributes' in context) || context.getContextAttributes().willReadFrequently === true;
+}
