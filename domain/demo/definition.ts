@@ -7,6 +7,7 @@ export interface DemoDefinition {
   readonly products: ProductsDefinition;
   readonly quality: QualityDefinition;
   readonly people: PeopleDefinition;
+  readonly planning: PlanningDefinition;
 }
 
 interface CompanyDefinition {
@@ -170,4 +171,36 @@ interface PeopleDefinition {
     readonly name: string;
     readonly destination: string;
   }[];
+}
+
+export interface PlanningDefinition {
+  /** How much longer an operation takes on a lane that is not its first choice. */
+  readonly secondChoice: number;
+  readonly families: readonly {
+    readonly plant: string;
+    readonly code: string;
+    readonly name: string;
+    readonly of: readonly { readonly material: string; readonly operations: readonly number[] }[];
+  }[];
+  /** Set-up from one family to another; from any other where none is named, on every lane likewise. */
+  readonly changes: readonly {
+    readonly plant: string;
+    readonly lane?: string | undefined;
+    readonly from?: string | undefined;
+    readonly to: string;
+    readonly minutes: number;
+    readonly cost: number;
+    readonly currency: string;
+  }[];
+  /** Waits between operations of a routing: paint that dries, solder that cools. */
+  readonly lags: readonly {
+    readonly routing: string;
+    readonly from: number;
+    readonly to: number;
+    readonly minutes: number;
+  }[];
+  /** Components that are kept in stock, and of which there is not enough for all that is planned. */
+  readonly stock: readonly { readonly material: string; readonly supplier: string; readonly order: string }[];
+  readonly versionName: string;
+  readonly publishReason: string;
 }

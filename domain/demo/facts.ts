@@ -64,8 +64,24 @@ export interface Foundation {
   readonly lanes: ReadonlyMap<string, LaneFacts>;
   readonly materials: ReadonlyMap<string, Material>;
   readonly userIds: ReadonlyMap<string, string>;
+  readonly setups: SetupMatrix;
   readonly stationCode: string;
   readonly rows: Readonly<Record<FoundationTable, readonly PlainRow[]>>;
+}
+
+/** What goes with what without a change of set-up. */
+export interface SetupFamilyFacts {
+  readonly id: string;
+  readonly code: string;
+}
+
+export interface SetupMatrix {
+  familyOf(materialCode: string, operation: number): SetupFamilyFacts | undefined;
+  /** Milliseconds of working time; only on lanes for one operation. */
+  changeMs(lane: LaneFacts, from: SetupFamilyFacts | undefined, to: SetupFamilyFacts | undefined): number;
+  /** Milliseconds by the clock between two operations that follow each other. */
+  lagMs(material: Material, from: number, to: number): number;
+  readonly secondChoice: number;
 }
 
 export type FoundationTable = (typeof foundationTables)[number];
@@ -83,6 +99,8 @@ export const foundationTables = [
   'production.shifts',
   'production.closures',
   'production.lanes',
+  'production.setup_families',
+  'production.setup_transitions',
   'equipment.machines',
   'equipment.downtime_reasons',
   'quality.characteristics',

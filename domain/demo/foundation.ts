@@ -17,6 +17,7 @@ import {
 } from './facts.ts';
 import { addMaterials } from './materials.ts';
 import { addPeople } from './people.ts';
+import { addSetups } from './setups.ts';
 import { idMaker, randomStream } from './random.ts';
 import type { PlainRow } from './rows.ts';
 
@@ -72,6 +73,7 @@ export function layFoundation(definition: DemoDefinition, seed: number, now: num
     });
   }
   const materials = addMaterials(definition, { own, id, rows, plants });
+  const setups = addSetups(definition, { own, id, rows, plants, lanes });
   return {
     organizationId,
     companyPrefix: organization.gs1CompanyPrefix,
@@ -79,6 +81,7 @@ export function layFoundation(definition: DemoDefinition, seed: number, now: num
     lanes,
     materials,
     userIds,
+    setups,
     stationCode: definition.people.station.stationCode,
     rows,
   };

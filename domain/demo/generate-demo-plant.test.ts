@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { mergeIntervals } from '../calendars/intervals.ts';
 import { shiftWindows } from '../calendars/shifts.ts';
 import { finishAfter, windowAt } from '../calendars/working-time.ts';
+import { coverNeeds } from '../scheduling/coverage.ts';
+import { indexSetups } from '../scheduling/setup-rules.ts';
 import company from '../../resources/demo/company.json' with { type: 'json' };
 import products from '../../resources/demo/materials.json' with { type: 'json' };
 import people from '../../resources/demo/people.json' with { type: 'json' };
+import planning from '../../resources/demo/planning.json' with { type: 'json' };
 import quality from '../../resources/demo/quality.json' with { type: 'json' };
 import { type DemoRows, generateDemoPlant } from './generate-demo-plant.ts';
 
-const definition = { company, products, people, quality };
+const definition = { company, products, people, quality, planning };
 const generate = (seed: number, instant: string) =>
   generateDemoPlant({ definition, seed, now: Date.parse(instant) });
 const groupBy = <Row>(rows: readonly Row[], key: (row: Row) => string) => {
@@ -54,6 +57,10 @@ describe('the same on every machine', () => {
 describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
   const operations = rows['production.operations'];
   const placed = operations.filter((one) => one.lane_id !== null);
+  const stretches = new Map<unknown, Parameters<typeof finishAfter>[0]>(stretchesOf(rows));
+  /** A lane may be set up while the operation before still runs elsewhere. */
+  const runsAt = ({ lane_id, starts_at, setup_s }: (typeof operations)[number]): number =>
+    finishAfter(stretches.get(lane_id) ?? [], starts_at ?? 0, setup_s) ?? Infinity;
 
   test('is the plant that was promised', () => {
     const count = (table: keyof DemoRows) => rows[table].length;
@@ -81,6 +88,17 @@ describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
       ['production.lanes', 'area_id', 'org.areas'],
       ['production.closures', 'lane_id', 'production.lanes'],
       ['equipment.machines', 'lane_id', 'production.lanes'],
+      ['production.setup_transitions', 'lane_id', 'production.lanes'],
+      ['production.setup_transitions', 'to_family_id', 'production.setup_families'],
+      ['production.operations', 'setup_family_id', 'production.setup_families'],
+      ['production.operation_lanes', 'operation_id', 'production.operations'],
+      ['production.operation_links', 'predecessor_id', 'production.operations'],
+      ['production.operation_links', 'successor_id', 'production.operations'],
+      ['production.schedule_entries', 'schedule_version_id', 'production.schedule_versions'],
+      ['production.schedule_entries', 'operation_id', 'production.operations'],
+      ['material.inventory', 'material_id', 'material.materials'],
+      ['material.transactions', 'supplier_id', 'material.suppliers'],
+      ['material.expected_receipts', 'material_id', 'material.materials'],
       ['quality.characteristics', 'material_id', 'material.materials'],
       ['production.work_orders', 'material_id', 'material.materials'],
       ['production.work_orders', 'lot_id', 'trace.lots'],
@@ -130,18 +148,111 @@ describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
     expect(placed.filter((one) => !one.eligible_lane_ids.includes(one.lane_id ?? ''))).toEqual([]);
   });
 
-  test('operations begin in a shift and end when their working time is over', () => {
-    const wrong = stretchesOf(rows).flatMap(([laneId, stretches]) =>
-      placed.filter(({ lane_id, starts_at, ends_at, duration_s }) => {
+  test('operations begin in a shift and end when set-up and working time are over', () => {
+    const times = new Map(
+      rows['production.operation_lanes'].map((row) => [
+        `${String(row['operation_id'])} ${String(row['lane_id'])}`,
+        Number(row['setup_s']) + Number(row['run_s']),
+      ]),
+    );
+    const wrong = [...stretches].flatMap(([laneId, open]) =>
+      placed.filter(({ id, lane_id, starts_at, ends_at, setup_s, duration_s }) => {
         if (lane_id !== laneId) return false;
         const startsAt = starts_at ?? 0;
-        return (
-          windowAt(stretches, startsAt) === undefined ||
-          finishAfter(stretches, startsAt, duration_s) !== ends_at
-        );
+        const worksS = setup_s + (times.get(`${id} ${lane_id}`) ?? duration_s);
+        return windowAt(open, startsAt) === undefined || finishAfter(open, startsAt, worksS) !== ends_at;
       }),
     );
     expect(wrong.map((one) => one.code)).toEqual([]);
+    expect(placed.filter(({ setup_s }) => setup_s > 0).length).toBeGreaterThan(100);
+  });
+
+  test('a lane is set up as its matrix says, and nothing more', () => {
+    const { between } = indexSetups(
+      rows['production.setup_transitions'].map((row) => ({
+        laneId: row['lane_id'] as string | null,
+        fromFamilyId: row['from_family_id'] as string | null,
+        toFamilyId: String(row['to_family_id']),
+        durationS: Number(row['duration_s']),
+        cost: Number(row['cost']),
+      })),
+    );
+    const wrong: string[] = [];
+    for (const lane of rows['production.lanes'].filter(({ capacity }) => capacity === 1)) {
+      let family: string | undefined;
+      const own = placed.filter(({ lane_id }) => lane_id === lane['id']);
+      for (const one of own.toSorted((a, b) => (a.starts_at ?? 0) - (b.starts_at ?? 0))) {
+        const to = one.setup_family_id ?? undefined;
+        if (between(String(lane['id']), family, to).durationS !== one.setup_s) wrong.push(one.code);
+        family = to ?? family;
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('what is linked waits as long as its link says', () => {
+    const byId = new Map(operations.map((one) => [one.id, one]));
+    const wrong = rows['production.operation_links'].filter((link) => {
+      const from = byId.get(String(link['predecessor_id']));
+      const to = byId.get(String(link['successor_id']));
+      if (from === undefined || to === undefined) return true;
+      if (from.ends_at === null || to.starts_at === null || to.status === 'cancelled') return false;
+      return runsAt(to) - from.ends_at < Number(link['min_lag_s']) * 1000;
+    });
+    expect(wrong).toEqual([]);
+    expect(rows['production.operation_links'].length).toBeGreaterThan(50);
+  });
+
+  test('each plant has a published version that is what stands, under a signature', () => {
+    const entries = rows['production.schedule_entries'];
+    const open = operations.filter(({ status }) => status !== 'completed' && status !== 'cancelled');
+    expect(entries).toHaveLength(open.length);
+    const byOperation = new Map(entries.map((entry) => [entry['operation_id'], entry]));
+    for (const { id, lane_id, starts_at, ends_at, setup_s, locked } of open) {
+      expect(byOperation.get(id)).toMatchObject({ lane_id, starts_at, ends_at, setup_s, is_fixed: locked });
+    }
+    expect(
+      rows['production.schedule_versions'].map(({ status, number }) => `${String(status)} ${String(number)}`),
+    ).toEqual(['published 1', 'published 1', 'published 1']);
+    const signed = new Map(rows['identity.signatures'].map((one) => [one['id'], one['subject']]));
+    for (const version of rows['production.schedule_versions']) {
+      expect(signed.get(version['signature_id'])).toBe(
+        `production.schedule_versions/${String(version['id'])}`,
+      );
+    }
+    expect(operations.filter(({ locked }) => locked)).toHaveLength(3);
+  });
+
+  test('of some components there is not enough for all, and nothing stands before its own are there', () => {
+    const supplies = rows['material.inventory'].map((row) => ({
+      materialId: String(row['material_id']),
+      onHand: Number(row['quantity_on_hand']),
+      receipts: rows['material.expected_receipts']
+        .filter(({ material_id }) => material_id === row['material_id'])
+        .map((one) => ({ at: Number(one['expected_at']), quantity: Number(one['quantity']) })),
+    }));
+    const orders = rows['production.work_orders']
+      .filter(({ status }) => status === 'planned' || status === 'released')
+      .toSorted((a, b) => a.due_at - b.due_at || (a.number < b.number ? -1 : 1));
+    const needs = orders.flatMap((order) =>
+      rows['material.compositions']
+        .filter(({ parent_id }) => parent_id === order.material_id)
+        .map((part) => ({
+          orderId: order.id,
+          materialId: String(part['component_id']),
+          quantity: order.quantity * Number(part['quantity']),
+        })),
+    );
+    const covered = coverNeeds(needs, supplies);
+    const states = [...covered.values()];
+    expect(states.filter(({ state }) => state === 'available').length).toBeGreaterThan(20);
+    expect(states.filter(({ state, at }) => state === 'short' && at !== undefined).length).toBeGreaterThan(2);
+    expect(states.filter(({ state, at }) => state === 'short' && at === undefined).length).toBeGreaterThan(2);
+    const early = placed.filter(
+      ({ work_order_id, starts_at }) =>
+        (starts_at ?? Infinity) < (covered.get(work_order_id)?.at ?? -Infinity),
+    );
+    expect(early.map(({ code }) => code)).toEqual([]);
   });
 
   test('no lane holds more operations than it has places, none precedes the one before it', () => {
@@ -162,7 +273,7 @@ describe.each(examples)('seed $seed at $instant', ({ rows, now }) => {
     for (const own of groupBy(placed, (one) => one.work_order_id).values()) {
       own.sort((a, b) => a.number - b.number);
       for (const [at, one] of own.entries()) {
-        if ((one.starts_at ?? 0) < (own[at - 1]?.ends_at ?? 0)) wrong.push(`${one.code} precedes`);
+        if (runsAt(one) < (own[at - 1]?.ends_at ?? 0)) wrong.push(`${one.code} precedes`);
       }
     }
     expect(wrong).toEqual([]);

@@ -1,3 +1,5 @@
+import { plantDay } from '../calendars/shifts.ts';
+import { workingSecondsBetween } from '../calendars/working-time.ts';
 import type { DemoDefinition } from './definition.ts';
 import { dayMs, type Foundation, type FoundationTable, get, hourMs, type Plant } from './facts.ts';
 import { layFoundation } from './foundation.ts';
@@ -6,7 +8,8 @@ import { followMaterial, type MaterialFlow } from './material-flow.ts';
 import { makeProcesses, measureRun } from './measurements.ts';
 import { makeOrders, type Order, type PlannedOperation } from './orders.ts';
 import { type Finished, packAndShip } from './packing.ts';
-import { beginWaitingWork, placeOperations, settleDueDates } from './plan.ts';
+import { beginWaitingWork, placeOperations, settleDueDates, settleSetups } from './plan.ts';
+import { planningRows, type PlanningTable } from './planning.ts';
 import { idMaker, randomStream } from './random.ts';
 import type { ActivityRows, LogRow, OperationRow, PlainRow, WorkOrderRow } from './rows.ts';
 import { type Run, runOperation } from './run.ts';
@@ -15,7 +18,7 @@ import { type Run, runOperation } from './run.ts';
  * Rows by table, columns named as in the migrations; instants (`at`, `*_at`) are epoch milliseconds.
  * `identity.users` lacks `password_hash`: secrets are the loader's business.
  */
-export type DemoRows = ActivityRows & Readonly<Record<FoundationTable, readonly PlainRow[]>>;
+export type DemoRows = ActivityRows & Readonly<Record<FoundationTable | PlanningTable, readonly PlainRow[]>>;
 
 /**
  * The demo plant: eight weeks of history that hangs together and six weeks of plan.
@@ -33,9 +36,10 @@ export function generateDemoPlant(options: {
   const { definition, seed, now } = options;
   const foundation = layFoundation(definition, seed, now);
   const orders = makeOrders(definition, foundation, seed);
-  placeOperations(orders);
+  placeOperations(orders, foundation.setups);
   beginWaitingWork(orders, randomStream(seed, 'waiting work'), now);
   settleDueDates(orders, now);
+  settleSetups(orders, foundation.setups);
 
   const runs = runAll(orders, definition, now);
   const flow = followMaterial(runs, foundation, seed, now);
@@ -62,14 +66,14 @@ export function generateDemoPlant(options: {
     ),
   );
   const genealogy = [...flow.genealogy, ...packed.genealogy];
+  const workOrders = orders.map((order) => workOrderRow(order, runs.get(order) ?? [], flow, foundation, now));
+  const operations = orders.flatMap((order) => operationRows(order, runs.get(order) ?? [], foundation, now));
+  lockOne(operations, now);
   return {
     ...foundation.rows,
-    'production.work_orders': orders.map((order) =>
-      workOrderRow(order, runs.get(order) ?? [], flow, foundation, now),
-    ),
-    'production.operations': orders.flatMap((order) =>
-      operationRows(order, runs.get(order) ?? [], foundation, now),
-    ),
+    'production.work_orders': workOrders,
+    'production.operations': operations,
+    ...planningRows({ definition, foundation, orders, workOrders, operations, seed, now }),
     'production.logs': logRows(runs, foundation, seed),
     'equipment.status_history': machines.flatMap((one) => one.status),
     'equipment.downtime_events': machines.flatMap((one) => one.downtime),
@@ -168,6 +172,7 @@ function workOrderRow(
     status,
     priority: order.dueAt % 7 === 0 ? 80 : 50,
     due_at: order.dueAt,
+    planned_start_on: plantDay(order.releaseAt, material.plant.definition.timeZone).date,
     customer: order.customer,
     lot_id: flow.made.get(order)?.lot.id ?? null,
     created_at: order.createdAt,
@@ -199,6 +204,9 @@ function operationRows(
       lane_id: operation.place?.lane.id ?? null,
       starts_at: operation.place?.startsAt ?? null,
       ends_at: operation.place?.endsAt ?? null,
+      setup_s: setupOf(operation),
+      setup_family_id: operation.family?.id ?? null,
+      locked: false,
       good_quantity: run?.good ?? 0,
       scrap_quantity: run?.scrap ?? 0,
       started_at: run?.startedAt ?? null,
@@ -207,6 +215,18 @@ function operationRows(
       updated_at: run?.completedAt ?? run?.startedAt ?? order.createdAt,
     };
   });
+}
+
+function setupOf({ place }: PlannedOperation): number {
+  return place === undefined ? 0 : workingSecondsBetween(place.lane.stretches, place.startsAt, place.runsAt);
+}
+
+/** A bar that the planner holds where it stands, in each plant. */
+function lockOne(operations: readonly OperationRow[], now: number): void {
+  for (const own of Map.groupBy(operations, ({ plant_id: plantId }) => plantId).values()) {
+    const held = own.find(({ starts_at: startsAt }) => (startsAt ?? 0) > now + 4 * dayMs);
+    if (held !== undefined) held.locked = true;
+  }
 }
 
 function logRows(runs: ReadonlyMap<Order, readonly Run[]>, foundation: Foundation, seed: number): LogRow[] {

@@ -3,10 +3,11 @@ import { parseSscc } from '../gs1/check-digit.ts';
 import company from '../../resources/demo/company.json' with { type: 'json' };
 import products from '../../resources/demo/materials.json' with { type: 'json' };
 import people from '../../resources/demo/people.json' with { type: 'json' };
+import planning from '../../resources/demo/planning.json' with { type: 'json' };
 import quality from '../../resources/demo/quality.json' with { type: 'json' };
 import { generateDemoPlant } from './generate-demo-plant.ts';
 
-const definition = { company, products, people, quality };
+const definition = { company, products, people, quality, planning };
 const sumBy = <Row>(rows: readonly Row[], key: (row: Row) => string, value: (row: Row) => number) => {
   const sums = new Map<string, number>();
   for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? 0) + Math.round(value(row) * 1000));

@@ -9,6 +9,7 @@ import {
   type LaneFacts,
   type Material,
   minuteMs,
+  type SetupFamilyFacts,
 } from './facts.ts';
 import { idMaker, type Random, randomStream } from './random.ts';
 
@@ -41,6 +42,11 @@ export interface PlannedOperation {
   readonly setupS: number;
   readonly durationS: number;
   readonly eligible: readonly LaneFacts[];
+  /** Seconds of working time on a lane, set-up that does not depend on the sequence included. */
+  readonly durationOn: (lane: LaneFacts) => number;
+  readonly family: SetupFamilyFacts | undefined;
+  /** Milliseconds by the clock after the operation before. */
+  readonly lagMs: number;
   place: Place | undefined;
 }
 
@@ -49,6 +55,8 @@ export interface Place {
   /** Which of the lane's places, where it has several. */
   readonly slot: number;
   readonly startsAt: number;
+  /** Until then it is set up after what ran before. */
+  readonly runsAt: number;
   readonly endsAt: number;
 }
 
@@ -152,7 +160,11 @@ function makeOrder(
     cancelled: false,
   };
   const stepS = planStepMs / 1000;
+  const { setups } = foundation;
   for (const [position, step] of material.steps.entries()) {
+    const workS = step.setupS + step.unitS * wanted.size;
+    const eligible = step.lanes.map((code) => get(foundation.lanes, code));
+    const before = material.steps[position - 1];
     operations.push({
       id: '',
       order,
@@ -160,8 +172,12 @@ function makeOrder(
       number: step.number,
       name: step.name,
       setupS: step.setupS,
-      durationS: Math.ceil((step.setupS + step.unitS * wanted.size) / stepS) * stepS,
-      eligible: step.lanes.map((code) => get(foundation.lanes, code)),
+      durationS: Math.ceil(workS / stepS) * stepS,
+      eligible,
+      durationOn: (lane) =>
+        Math.ceil((workS * (lane === eligible[0] ? 1 : setups.secondChoice)) / stepS) * stepS,
+      family: setups.familyOf(material.definition.code, step.number),
+      lagMs: before === undefined ? 0 : setups.lagMs(material, before.number, step.number),
       place: undefined,
     });
   }

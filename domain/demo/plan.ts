@@ -1,18 +1,24 @@
-import { finishAfter, nextWorkingInstant, stretchAt } from '../calendars/working-time.ts';
-import { hourMs, type LaneFacts, minuteMs } from './facts.ts';
+import {
+  finishAfter,
+  nextWorkingInstant,
+  stretchAt,
+  workingSecondsBetween,
+} from '../calendars/working-time.ts';
+import { startBefore } from '../scheduling/working-span.ts';
+import { hourMs, type LaneFacts, minuteMs, type SetupFamilyFacts, type SetupMatrix } from './facts.ts';
 import { type Order, type Place, type PlannedOperation, planStepMs } from './orders.ts';
 import type { Random } from './random.ts';
 
 /** Carrying work from one lane to the next. */
-const transferMs = 15 * minuteMs;
+export const transferMs = 15 * minuteMs;
 
 /**
  * Gives every operation a lane and a time: whichever is ready first takes the lane that finishes it
  * first. Operations of an order follow each other, orders follow those that make their parts, lanes
- * work in their shifts and hold no more operations than they have places.
+ * work in their shifts, are set up where families change, and hold no more operations than they have places.
  */
-export function placeOperations(orders: readonly Order[]): void {
-  const freeFrom = new Map<LaneFacts, number[]>();
+export function placeOperations(orders: readonly Order[], setups: SetupMatrix): void {
+  const freeFrom = new Map<LaneFacts, Slot[]>();
   const waitingFor = new Map<Order, Order[]>();
   const unmet = new Map<Order, number>();
   const ready: { operation: PlannedOperation; readyAt: number }[] = [];
@@ -34,10 +40,11 @@ export function placeOperations(orders: readonly Order[]): void {
     const [next] = ready.splice(earliest, 1);
     if (next === undefined) break;
     const { operation } = next;
-    operation.place = bestPlace(operation, next.readyAt, freeFrom);
+    operation.place = bestPlace(operation, next.readyAt, freeFrom, setups);
     if (operation.place === undefined) continue;
     const { lane, slot, endsAt } = operation.place;
-    freePlaces(freeFrom, lane)[slot] = endsAt;
+    const taken = freePlaces(freeFrom, lane);
+    taken[slot] = { freeAt: endsAt, family: operation.family ?? taken[slot]?.family };
     const follower = operation.order.operations[operation.position + 1];
     if (follower !== undefined) {
       ready.push({ operation: follower, readyAt: readyAtOf(follower) });
@@ -54,15 +61,23 @@ export function placeOperations(orders: readonly Order[]): void {
 /** When what an operation needs is there: what came before it, or the parts that it begins with. */
 function readyAtOf(operation: PlannedOperation): number {
   const before = operation.order.operations[operation.position - 1];
-  if (before !== undefined) return (before.place?.endsAt ?? Infinity) + transferMs;
+  if (before !== undefined) {
+    return (before.place?.endsAt ?? Infinity) + Math.max(transferMs, operation.lagMs);
+  }
   const partsAt = operation.order.needs.map((need) => need.operations.at(-1)?.place?.endsAt ?? Infinity);
   return Math.max(operation.order.releaseAt, ...partsAt.map((at) => at + transferMs));
 }
 
-function freePlaces(freeFrom: Map<LaneFacts, number[]>, lane: LaneFacts): number[] {
+/** One place of a lane: until when it is taken, and what it is set up for then. */
+interface Slot {
+  readonly freeAt: number;
+  readonly family: SetupFamilyFacts | undefined;
+}
+
+function freePlaces(freeFrom: Map<LaneFacts, Slot[]>, lane: LaneFacts): Slot[] {
   let places = freeFrom.get(lane);
   if (places === undefined) {
-    places = Array.from({ length: lane.capacity }, () => -Infinity);
+    places = Array.from({ length: lane.capacity }, () => ({ freeAt: -Infinity, family: undefined }));
     freeFrom.set(lane, places);
   }
   return places;
@@ -71,20 +86,41 @@ function freePlaces(freeFrom: Map<LaneFacts, number[]>, lane: LaneFacts): number
 function bestPlace(
   operation: PlannedOperation,
   readyAt: number,
-  freeFrom: Map<LaneFacts, number[]>,
+  freeFrom: Map<LaneFacts, Slot[]>,
+  setups: SetupMatrix,
 ): Place | undefined {
   let best: Place | undefined;
   for (const lane of operation.eligible) {
-    for (const [slot, freeAt] of freePlaces(freeFrom, lane).entries()) {
+    for (const [slot, { freeAt, family }] of freePlaces(freeFrom, lane).entries()) {
       const startsAt = nextWorkingInstant(lane.stretches, Math.max(readyAt, freeAt));
       if (startsAt === undefined) continue;
-      const endsAt = finishAfter(lane.stretches, startsAt, operation.durationS);
-      if (endsAt !== undefined && (best === undefined || endsAt < best.endsAt)) {
-        best = { lane, slot, startsAt, endsAt };
-      }
+      const place = placeFrom(
+        operation,
+        { lane, slot, startsAt },
+        setups.changeMs(lane, family, operation.family),
+      );
+      if (place !== undefined && (best === undefined || place.endsAt < best.endsAt)) best = place;
     }
   }
   return best;
+}
+
+/** The set-up, then the run, both in the working time of the lane. */
+function placeFrom(
+  operation: PlannedOperation,
+  { lane, slot, startsAt }: Pick<Place, 'lane' | 'slot' | 'startsAt'>,
+  setupMs: number,
+): Place | undefined {
+  const readyAt = finishAfter(lane.stretches, startsAt, setupMs / 1000);
+  const runsAt = readyAt === undefined ? undefined : nextWorkingInstant(lane.stretches, readyAt);
+  const endsAt =
+    runsAt === undefined ? undefined : finishAfter(lane.stretches, runsAt, operation.durationOn(lane));
+  return runsAt === undefined || endsAt === undefined ? undefined : { lane, slot, startsAt, runsAt, endsAt };
+}
+
+/** Milliseconds of working time between two instants. */
+function workedMs({ stretches }: LaneFacts, from: number, to: number): number {
+  return workingSecondsBetween(stretches, from, to) * 1000;
 }
 
 /**
@@ -117,8 +153,12 @@ export function beginWaitingWork(orders: readonly Order[], random: Random, now: 
           now - random.between(0.4, 3) * hourMs,
         ) / planStepMs,
       ) * planStepMs;
-    const endsAt = finishAfter(lane.stretches, startsAt, next.durationS);
-    if (startsAt <= now - planStepMs && endsAt !== undefined) next.place = { lane, slot, startsAt, endsAt };
+    const place = placeFrom(
+      next,
+      { lane, slot, startsAt },
+      workedMs(lane, next.place.startsAt, next.place.runsAt),
+    );
+    if (startsAt <= now - planStepMs && place !== undefined) next.place = place;
   }
 }
 
@@ -137,5 +177,41 @@ export function settleDueDates(orders: readonly Order[], now: number): void {
     if (first === undefined || first.startsAt < now + 30 * hourMs) continue;
     const keep = draw < 0.12 ? 0 : draw < 0.2 ? 1 : order.operations.length;
     for (const operation of order.operations.slice(keep)) operation.place = undefined;
+  }
+}
+
+/**
+ * Where work went back to the unscheduled list, what comes behind it is set up after something else: the
+ * set-up before its run is made anew. What has no room for it any more goes back as well, with what follows it.
+ */
+export function settleSetups(orders: readonly Order[], setups: SetupMatrix): void {
+  const operations = orders.flatMap((order) => order.operations);
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true;
+    const lanes = Map.groupBy(
+      operations.filter(({ place }) => place?.lane.capacity === 1),
+      ({ place }) => place?.lane,
+    );
+    for (const [lane, own] of lanes) {
+      let before: { readonly endsAt: number; readonly family: SetupFamilyFacts | undefined } = {
+        endsAt: -Infinity,
+        family: undefined,
+      };
+      for (const operation of own.toSorted((a, b) => (a.place?.startsAt ?? 0) - (b.place?.startsAt ?? 0))) {
+        const { place, family, order } = operation;
+        if (lane === undefined || place === undefined) continue;
+        const setupMs = setups.changeMs(lane, before.family, family);
+        if (workedMs(lane, place.startsAt, place.runsAt) !== setupMs) {
+          const startsAt = startBefore(lane.stretches, place.runsAt, setupMs / 1000);
+          if (startsAt === undefined || startsAt < before.endsAt) {
+            for (const later of order.operations.slice(operation.position)) later.place = undefined;
+            isSettled = false;
+            continue;
+          }
+          operation.place = { ...place, startsAt };
+        }
+        before = { endsAt: place.endsAt, family: family ?? before.family };
+      }
+    }
   }
 }

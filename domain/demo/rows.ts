@@ -12,6 +12,8 @@ export interface WorkOrderRow {
   unit: string;
   status: 'planned' | 'released' | 'in_progress' | 'completed' | 'closed' | 'cancelled';
   priority: number;
+  /** Day of the plant from which on it may be made. */
+  planned_start_on: string;
   due_at: number;
   customer: string | null;
   lot_id: string | null;
@@ -33,6 +35,10 @@ export interface OperationRow {
   lane_id: string | null;
   starts_at: number | null;
   ends_at: number | null;
+  /** Set-up after what runs before, seconds of working time; part of the bar. */
+  setup_s: number;
+  setup_family_id: string | null;
+  locked: boolean;
   good_quantity: number;
   scrap_quantity: number;
   started_at: number | null;

@@ -69,7 +69,7 @@ export function runOperation(
   const faults = quality.faults.filter((fault) => fault.areas.includes(place.lane.area));
   const machineCount = place.lane.capacity > 1 ? 1 : place.lane.machines.length;
   const spans = pieces.flatMap((piece, at) =>
-    spansOf(piece, at === 0 ? operation.setupS * 1000 : 0, {
+    spansOf(piece, at === 0 ? operation.setupS * 1000 + (place.runsAt - place.startsAt) : 0, {
       random,
       faults,
       machineCount,

@@ -2,10 +2,11 @@ import type { DemoDefinition } from '#domain/demo/definition';
 import company from '../../resources/demo/company.json' with { type: 'json' };
 import products from '../../resources/demo/materials.json' with { type: 'json' };
 import people from '../../resources/demo/people.json' with { type: 'json' };
+import planning from '../../resources/demo/planning.json' with { type: 'json' };
 import quality from '../../resources/demo/quality.json' with { type: 'json' };
 
 /** The plant as it stands in resources/demo. */
-export const demoDefinition: DemoDefinition = { company, products, quality, people };
+export const demoDefinition: DemoDefinition = { company, products, quality, people, planning };
 
 /** A machine of the demo plant, for the simulated line: what its operations are comes from the schedule. */
 export interface DemoMachine {
