@@ -289,6 +289,11 @@ export const schedules = {
     'schedule:read',
     z.object({ plantId, laneId: id, from: instant, to: instant }).strict(),
   ),
+  /** The same as an iCalendar text (RFC 5545), for the calendars that people have. */
+  calendar: query<{ readonly fileName: string; readonly text: string }>()(
+    'schedule:read',
+    z.object({ plantId, laneId: id, from: instant, to: instant }).strict(),
+  ),
   /** Says what one has selected, and hears what the others have; one is forgotten a minute after the last word. */
   present: mutation<Presence[]>()(
     'schedule:read',

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { notFound } from '#contract/errors';
 import type { Board } from '#contract/lanes';
 import { mergeIntervals } from '#domain/calendars/intervals';
-import { finishAfter } from '#domain/calendars/working-time';
+import { finishAfter, nextWorkingInstant } from '#domain/calendars/working-time';
 import type { BoardOperation, Interval, Lane } from '#domain/scheduling/types';
 import type { DatabaseTransaction } from '#main/services/core';
 import { openLanes, readCalendar, readLanes } from './calendar.ts';
@@ -78,7 +78,9 @@ export function withSetups(
     const { placement } = operation;
     if (placement === undefined || setupS === 0 || placement.startsAt < range.startsAt) return operation;
     const stretches = stretchesOf.get(placement.laneId);
-    const setupEndsAt = stretches && finishAfter(stretches, placement.startsAt, setupS);
+    const readyAt = stretches && finishAfter(stretches, placement.startsAt, setupS);
+    // A set-up that fills a stretch to its end is over when the next one begins, as the rules count.
+    const setupEndsAt = readyAt === undefined ? undefined : nextWorkingInstant(stretches ?? [], readyAt);
     return setupEndsAt === undefined ? operation : { ...operation, placement: { ...placement, setupEndsAt } };
   });
 }

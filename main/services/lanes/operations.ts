@@ -80,7 +80,7 @@ const joined = sql`
 /** Times by lane, the run scaled to `share`. */
 const laneTimes = (share: RawBuilder<unknown>) => sql`(
   SELECT jsonb_object_agg(own.lane_id,
-      jsonb_build_array(own.setup_s, greatest(1, ceil(own.run_s * ${share})), own.preference))
+      jsonb_build_array(own.setup_s, greatest(1, round(own.run_s * ${share})), own.preference))
     FROM production.operation_lanes AS own
     WHERE own.organization_id = operation.organization_id AND own.operation_id = operation.id)`;
 
@@ -101,7 +101,7 @@ const versionRows = (versionId: string, record: boolean) => sql`
   SELECT operation.id, coalesce(operation.split_from_id, operation.id) AS root_id, operation.code, ${facts},
     coalesce(entry.part, operation.part) AS part,
     coalesce(counted.quantity, operation.quantity) IS NOT NULL AS is_split,
-    size.quantity, operation.good_quantity, greatest(1, ceil(operation.duration_s * size.share))::integer AS duration_s,
+    size.quantity, operation.good_quantity, greatest(1, round(operation.duration_s * size.share))::integer AS duration_s,
     ${laneTimes(sql`size.share`)} AS lane_times,
     CASE WHEN own THEN entry.lane_id ELSE operation.lane_id END AS lane_id,
     CASE WHEN own THEN entry.starts_at ELSE operation.starts_at END AS starts_at,
@@ -127,7 +127,7 @@ const versionRows = (versionId: string, record: boolean) => sql`
   WHERE NOT (own AND entry.status = 'cancelled') AND (${record} = false OR entry.id IS NOT NULL)
   UNION ALL
   SELECT entry.id, operation.id, operation.code || '-' || entry.part, ${facts},
-    entry.part, true, entry.quantity, 0, greatest(1, ceil(operation.duration_s * size.share))::integer,
+    entry.part, true, entry.quantity, 0, greatest(1, round(operation.duration_s * size.share))::integer,
     ${laneTimes(sql`size.share`)}, entry.lane_id, entry.starts_at, entry.ends_at, entry.setup_s, entry.is_fixed,
     entry.version, NULL, NULL, NULL, entry.id
   FROM production.schedule_entries AS entry

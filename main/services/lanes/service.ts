@@ -6,6 +6,8 @@ import { readablePlant, writablePlant } from '#main/services/access';
 import type { Core, SignedInCall } from '#main/services/core';
 import { claimCommand, isUnavailable } from '#main/services/desk-command';
 import { readDraftFigures } from '#main/services/schedules/figures';
+import { refuseWhileSolving } from '#main/services/schedules/run-record';
+import { touchDraft } from '#main/services/schedules/versions';
 import { readBoard, readOperations } from './board.ts';
 import { editPlan } from './edits.ts';
 import { draftOf, planOf, planOfOperation, sourceIn } from './plan-source.ts';
@@ -84,9 +86,13 @@ export function createLanesService(core: Core) {
             : await draftOf(transaction, plantId, versionId);
         const named = [...new Set(edits.map(({ operationId }) => operationId))];
         const isNew = await claimCommand(transaction, { commandId, kind: 'lanes.edit', at: now });
+        if (isNew && versionId !== null) {
+          await refuseWhileSolving(transaction, versionId, 'refusal.version-solving');
+        }
         const { changedIds, removedIds } = isNew
           ? await editPlan(transaction, { source, now, newId: core.newId }, edits)
           : { changedIds: named, removedIds: [] };
+        if (isNew && versionId !== null) await touchDraft(transaction, versionId);
         const operations = await readOperations(transaction, source, changedIds, now);
         const figures = source.kind === 'draft' ? await readDraftFigures(transaction, source, now) : null;
         return { operations, removedIds, figures };

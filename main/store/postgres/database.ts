@@ -970,6 +970,7 @@ export interface DB {
     published_by: string | null;
     publish_reason: string | null;
     signature_id: string | null;
+    figures: unknown;
     version: Generated<number>;
     created_at: Generated<Date>;
     created_by: string | null;

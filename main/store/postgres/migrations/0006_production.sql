@@ -397,6 +397,7 @@ CREATE TABLE production.schedule_versions (
   published_by uuid,
   publish_reason text CHECK (publish_reason <> ''),
   signature_id uuid,
+  figures jsonb CHECK (jsonb_typeof(figures) = 'object'),
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, plant_id, number),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
@@ -414,6 +415,7 @@ COMMENT ON COLUMN production.schedule_versions.starts_at IS 'The horizon that wa
 COMMENT ON COLUMN production.schedule_versions.based_on_id IS 'The version it was copied from.';
 COMMENT ON COLUMN production.schedule_versions.plan_id IS 'The version that held when it was made: once another is published, it may not be any more.';
 COMMENT ON COLUMN production.schedule_versions.frozen_until IS 'What starts before stands still, for the solver and for people.';
+COMMENT ON COLUMN production.schedule_versions.figures IS 'How good it was when it was published or given up: late orders, tardiness, set-ups, changes, load. NULL for a draft, whose figures are counted.';
 COMMENT ON COLUMN production.schedule_versions.signature_id IS 'Under which it was published.';
 COMMENT ON COLUMN production.schedule_versions.optimization_run_id IS 'The solver run that made it; NULL: by hand.';
 CREATE UNIQUE INDEX schedule_versions_one_published ON production.schedule_versions (organization_id, plant_id)

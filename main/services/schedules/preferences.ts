@@ -1,0 +1,55 @@
+/** What a plant can be asked: materials that it has made before, and how it last solved. */
+import { sql } from 'kysely';
+import { objective as objectiveSchema } from '#contract/schedules';
+import type { schedules } from '#contract/schedules';
+import type { OutputOf } from '#contract/procedures';
+import type { DatabaseTransaction } from '#main/services/core';
+
+/** In time before all, few set-ups, and little moved without a reason. */
+const defaultPreferences: OutputOf<typeof schedules.preferences> = {
+  objective: {
+    mode: 'weighted',
+    terms: [
+      { term: 'tardiness', weight: 10 },
+      { term: 'setup-time', weight: 1 },
+      { term: 'work-in-progress', weight: 0.05 },
+      { term: 'changes', weight: 60 },
+    ],
+  },
+  seconds: 20,
+};
+
+/** The objective and the time that the plant last solved with. */
+export async function readPreferences(
+  transaction: DatabaseTransaction,
+  plantId: string,
+): Promise<OutputOf<typeof schedules.preferences>> {
+  const last = await transaction
+    .selectFrom('planning.optimization_runs')
+    .select('parameters')
+    .where('plant_id', '=', plantId)
+    .where('kind', '=', 'schedule')
+    .where('status', '=', 'completed')
+    .orderBy('started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const { objective, seconds } = (last?.parameters ?? {}) as { objective?: unknown; seconds?: unknown };
+  const known = objectiveSchema.safeParse(objective);
+  if (!known.success || typeof seconds !== 'number') return defaultPreferences;
+  return { objective: known.data, seconds };
+}
+
+/** Materials that a work order of the plant was ever made for: of those it is known how they are made. */
+export async function readPromisable(
+  transaction: DatabaseTransaction,
+  plantId: string,
+): Promise<OutputOf<typeof schedules.promisable>> {
+  const { rows } = await sql<{ id: string; code: string; name: string; unit: string }>`
+    SELECT material.id, material.code, material.name, material.unit
+    FROM material.materials AS material
+    WHERE EXISTS (SELECT FROM production.work_orders AS made
+      WHERE made.organization_id = material.organization_id AND made.material_id = material.id
+        AND made.plant_id = ${plantId} AND made.status <> 'cancelled')
+    ORDER BY material.code`.execute(transaction);
+  return rows;
+}

@@ -1,0 +1,177 @@
+/** Planning beside the board: versions, the solver on them, their publication, promises and dispatch lists. */
+import type { schedules } from '#contract/schedules';
+import type { OutputOf, ParsedInputOf } from '#contract/procedures';
+import { invalid } from '#contract/errors';
+import { readablePlant, writablePlant } from '#main/services/access';
+import type { Core, DatabaseTransaction, SignedInCall } from '#main/services/core';
+import { claimCommand } from '#main/services/desk-command';
+import { sourceOf } from '#main/services/lanes/plan-source';
+import { dispatchCalendar } from './calendar-text.ts';
+import { violationsOf } from './check.ts';
+import { comparePlans } from './compare.ts';
+import { readDispatch, readLane } from './dispatch.ts';
+import { readPreferences, readPromisable } from './preferences.ts';
+import { present } from './presence.ts';
+import { publishDraft } from './publish.ts';
+import { refuseWhileSolving } from './run-record.ts';
+import { createSolverRuns } from './runs.ts';
+import { createDraft, discardDraft, readVersion, readVersions, renameDraft } from './versions.ts';
+
+type Schedules = typeof schedules;
+
+export function createSchedulesService(core: Core) {
+  const runs = createSolverRuns(core);
+
+  function inTransaction<T>(
+    call: SignedInCall,
+    name: string,
+    work: (transaction: DatabaseTransaction) => Promise<T>,
+  ): Promise<T> {
+    return core.database.transaction({ token: call.signedIn.token }, name, work);
+  }
+
+  /** The plant of a version that the caller may write in; who may not is told so in words. */
+  async function writableVersion(
+    call: SignedInCall,
+    transaction: DatabaseTransaction,
+    versionId: string,
+  ): Promise<void> {
+    const { plantId } = await sourceOf(transaction, versionId);
+    writablePlant(call.signedIn, plantId);
+  }
+
+  function claim(transaction: DatabaseTransaction, commandId: string, kind: string): Promise<boolean> {
+    return claimCommand(transaction, { commandId, kind, at: core.now() });
+  }
+
+  return {
+    async versions(call: SignedInCall, { plantId }: ParsedInputOf<Schedules['versions']>) {
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.versions', (transaction) =>
+        readVersions(transaction, plantId, core.now()),
+      );
+    },
+
+    /** The draft has the id of the command: the same one again gives the same draft. */
+    async createDraft(call: SignedInCall, input: ParsedInputOf<Schedules['createDraft']>) {
+      writablePlant(call.signedIn, input.plantId);
+      return inTransaction(call, 'schedules.createDraft', async (transaction) => {
+        const { commandId, ...wanted } = input;
+        if (await claim(transaction, commandId, 'schedules.createDraft')) {
+          await createDraft(transaction, { id: commandId, ...wanted }, core.now());
+        }
+        return readVersion(transaction, commandId, core.now());
+      });
+    },
+
+    renameDraft(call: SignedInCall, input: ParsedInputOf<Schedules['renameDraft']>) {
+      return inTransaction(call, 'schedules.renameDraft', async (transaction) => {
+        await writableVersion(call, transaction, input.versionId);
+        if (await claim(transaction, input.commandId, 'schedules.renameDraft')) {
+          await renameDraft(transaction, input, core.now());
+        }
+        return readVersion(transaction, input.versionId, core.now());
+      });
+    },
+
+    discardDraft(call: SignedInCall, { commandId, versionId }: ParsedInputOf<Schedules['discardDraft']>) {
+      return inTransaction(call, 'schedules.discardDraft', async (transaction) => {
+        await writableVersion(call, transaction, versionId);
+        if (!(await claim(transaction, commandId, 'schedules.discardDraft'))) return null;
+        await refuseWhileSolving(transaction, versionId, 'refusal.version-solving');
+        await discardDraft(transaction, versionId, core.now());
+        return null;
+      });
+    },
+
+    check(call: SignedInCall, { versionId }: ParsedInputOf<Schedules['check']>) {
+      return inTransaction(call, 'schedules.check', async (transaction) =>
+        violationsOf(transaction, await sourceOf(transaction, versionId), core.now()),
+      );
+    },
+
+    /** A wrong password is told when the transaction that counted it is committed. */
+    async publish(call: SignedInCall, input: ParsedInputOf<Schedules['publish']>) {
+      const problem = await inTransaction(call, 'schedules.publish', async (transaction) => {
+        await writableVersion(call, transaction, input.versionId);
+        await refuseWhileSolving(transaction, input.versionId, 'refusal.version-solving');
+        return publishDraft(transaction, input, core.now());
+      });
+      if (problem !== null) throw problem;
+      return inTransaction(call, 'schedules.version', (transaction) =>
+        readVersion(transaction, input.versionId, core.now()),
+      );
+    },
+
+    compare(call: SignedInCall, input: ParsedInputOf<Schedules['compare']>) {
+      return inTransaction(call, 'schedules.compare', (transaction) =>
+        comparePlans(transaction, input, core.now()),
+      );
+    },
+
+    solve: (call: SignedInCall, input: ParsedInputOf<Schedules['solve']>) => runs.start(call, input),
+
+    async stopSolve(call: SignedInCall, { runId, discard }: ParsedInputOf<Schedules['stopSolve']>) {
+      await runs.stop(call, runId, discard);
+      return null;
+    },
+
+    /** Who may not see the version hears nothing of it. */
+    async *solveProgress(
+      call: SignedInCall,
+      { versionId }: ParsedInputOf<Schedules['solveProgress']>,
+      signal: AbortSignal,
+    ): AsyncIterable<OutputOf<Schedules['solveProgress']>> {
+      await inTransaction(call, 'schedules.version', (transaction) => sourceOf(transaction, versionId));
+      yield* runs.progress(versionId, signal);
+    },
+
+    async dispatch(call: SignedInCall, input: ParsedInputOf<Schedules['dispatch']>) {
+      const { plantId, laneId } = input;
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.dispatch', async (transaction) => {
+        await readLane(transaction, plantId, laneId);
+        return readDispatch(transaction, plantId, laneId, rangeOf(input));
+      });
+    },
+
+    async calendar(call: SignedInCall, input: ParsedInputOf<Schedules['calendar']>) {
+      const { plantId, laneId } = input;
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.calendar', async (transaction) => {
+        const lane = await readLane(transaction, plantId, laneId);
+        const lines = await readDispatch(transaction, plantId, laneId, rangeOf(input));
+        return dispatchCalendar(lane, lines, core.now());
+      });
+    },
+
+    present(call: SignedInCall, { versionId, selection }: ParsedInputOf<Schedules['present']>) {
+      return inTransaction(call, 'schedules.present', async (transaction) => {
+        const { plantId } = await sourceOf(transaction, versionId);
+        return present(transaction, { plantId, versionId, selection });
+      });
+    },
+
+    async promisable(call: SignedInCall, { plantId }: ParsedInputOf<Schedules['promisable']>) {
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.promisable', (transaction) =>
+        readPromisable(transaction, plantId),
+      );
+    },
+
+    async preferences(call: SignedInCall, { plantId }: ParsedInputOf<Schedules['preferences']>) {
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.preferences', (transaction) =>
+        readPreferences(transaction, plantId),
+      );
+    },
+
+    close: () => runs.close(),
+  };
+}
+export type SchedulesService = ReturnType<typeof createSchedulesService>;
+
+function rangeOf({ from, to }: { readonly from: number; readonly to: number }) {
+  if (to <= from) throw invalid('to', 'error.range-empty');
+  return { startsAt: from, endsAt: to };
+}
