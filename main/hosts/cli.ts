@@ -18,6 +18,7 @@ import { readTexts, sentence } from '#main/texts';
 import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
 import { registerSeedCommand } from './cli-seed.ts';
+import { registerSolveCommand } from './cli-solve.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
 import { readStationAccount } from './database-start.ts';
@@ -132,6 +133,8 @@ registerSeedCommand(program, {
   print,
   withOwner,
 });
+
+registerSolveCommand(program, { texts, say, print });
 
 program
   .command('sim')

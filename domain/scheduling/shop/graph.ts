@@ -28,7 +28,7 @@ export class ShopGraph {
   readonly place: Int32Array;
   readonly firstOn: Int32Array;
   makespan = 0;
-  readonly #lastOfJob: Int32Array;
+  readonly lastOfJob: Int32Array;
   readonly #mark: Int32Array;
   readonly #deferred: Int32Array;
   readonly #scratch: Int32Array;
@@ -55,15 +55,15 @@ export class ShopGraph {
     this.firstOn = new Int32Array(instance.machineCount);
     const lasts: number[] = [];
     for (let job = 0; job < instance.jobCount; job += 1) {
-      const first = instance.firstOperation[job]!;
-      const next = instance.firstOperation[job + 1]!;
+      const first = instance.firstOperation[job] ?? 0;
+      const next = instance.firstOperation[job + 1] ?? 0;
       for (let i = first; i < next; i += 1) {
         if (i > first) this.routeBefore[i] = i - 1;
         if (i + 1 < next) this.routeAfter[i] = i + 1;
       }
       if (next > first) lasts.push(next - 1);
     }
-    this.#lastOfJob = Int32Array.from(lasts);
+    this.lastOfJob = Int32Array.from(lasts);
     this.#mark = new Int32Array(count + 2);
     this.#deferred = new Int32Array(count);
     this.#scratch = new Int32Array(instance.machineCount);
@@ -71,19 +71,20 @@ export class ShopGraph {
 
   load(plan: ShopPlan): void {
     const { alternativeMachine, alternativeDuration } = this.instance;
-    const { machineBefore, machineAfter, machine, duration, chosen, order, place, firstOn, source, sink } = this;
+    const { machineBefore, machineAfter, machine, duration, chosen, order, place, firstOn, source, sink } =
+      this;
     const lastOn = this.#scratch.fill(source);
     firstOn.fill(sink);
     for (let at = 0; at < order.length; at += 1) {
-      const i = plan.order[at]!;
-      const alternative = plan.chosen[i]!;
-      const k = alternativeMachine[alternative]!;
+      const i = plan.order[at] ?? 0;
+      const alternative = plan.chosen[i] ?? 0;
+      const k = alternativeMachine[alternative] ?? 0;
       order[at] = i;
       place[i] = at;
       chosen[i] = alternative;
       machine[i] = k;
-      duration[i] = alternativeDuration[alternative]!;
-      const previous = lastOn[k]!;
+      duration[i] = alternativeDuration[alternative] ?? 0;
+      const previous = lastOn[k] ?? 0;
       machineBefore[i] = previous;
       machineAfter[i] = sink;
       if (previous === source) firstOn[k] = i;
@@ -101,22 +102,22 @@ export class ShopGraph {
   #computeAll(): void {
     const { order, routeBefore, routeAfter, machineBefore, machineAfter, duration, end, tail } = this;
     for (let at = 0; at < order.length; at += 1) {
-      const i = order[at]!;
-      end[i] = Math.max(end[routeBefore[i]!]!, end[machineBefore[i]!]!) + duration[i]!;
+      const i = order[at] ?? 0;
+      end[i] = Math.max(end[routeBefore[i] ?? 0] ?? 0, end[machineBefore[i] ?? 0] ?? 0) + (duration[i] ?? 0);
     }
     for (let at = order.length - 1; at >= 0; at -= 1) {
-      const i = order[at]!;
-      tail[i] = Math.max(tail[routeAfter[i]!]!, tail[machineAfter[i]!]!) + duration[i]!;
+      const i = order[at] ?? 0;
+      tail[i] = Math.max(tail[routeAfter[i] ?? 0] ?? 0, tail[machineAfter[i] ?? 0] ?? 0) + (duration[i] ?? 0);
     }
     this.#computeMakespan();
   }
 
   #computeMakespan(): void {
-    const lasts = this.#lastOfJob;
+    const lasts = this.lastOfJob;
     const end = this.end;
     let makespan = 0;
     for (let at = 0; at < lasts.length; at += 1) {
-      const e = end[lasts[at]!]!;
+      const e = end[lasts[at] ?? 0] ?? 0;
       if (e > makespan) makespan = e;
     }
     this.makespan = makespan;
@@ -129,23 +130,23 @@ export class ShopGraph {
    */
   relocate(u: number, alternative: number, x: number): boolean {
     const { machineBefore, machineAfter, place, firstOn, source, sink, order } = this;
-    const a = machineBefore[u]!;
-    const b = machineAfter[u]!;
-    const from = this.machine[u]!;
-    const to = this.instance.alternativeMachine[alternative]!;
+    const a = machineBefore[u] ?? 0;
+    const b = machineAfter[u] ?? 0;
+    const from = this.machine[u] ?? 0;
+    const to = this.instance.alternativeMachine[alternative] ?? 0;
     if (a === source) firstOn[from] = b;
     else machineAfter[a] = b;
     if (b !== sink) machineBefore[b] = a;
-    const y = x === source ? firstOn[to]! : machineAfter[x]!;
+    const y = x === source ? (firstOn[to] ?? 0) : (machineAfter[x] ?? 0);
     machineBefore[u] = x;
     machineAfter[u] = y;
     if (x === source) firstOn[to] = u;
     else machineAfter[x] = u;
     if (y !== sink) machineBefore[y] = u;
     let whole = true;
-    const at = place[u]!;
-    if (x !== source && place[x]! > at) whole = this.#defer(u, x);
-    else if (y !== sink && place[y]! < at) whole = this.#advance(u, y);
+    const at = place[u] ?? 0;
+    if (x !== source && (place[x] ?? 0) > at) whole = this.#defer(u, x);
+    else if (y !== sink && (place[y] ?? 0) < at) whole = this.#advance(u, y);
     if (!whole) {
       if (x === source) firstOn[to] = y;
       else machineAfter[x] = y;
@@ -159,56 +160,56 @@ export class ShopGraph {
     }
     this.machine[u] = to;
     this.chosen[u] = alternative;
-    this.duration[u] = this.instance.alternativeDuration[alternative]!;
+    this.duration[u] = this.instance.alternativeDuration[alternative] ?? 0;
 
     const { routeBefore, routeAfter, duration, end, tail } = this;
     // Heads: u, what now follows it, and what followed it before have new predecessors.
-    let start = place[u]!;
+    let start = place[u] ?? 0;
     let last = start;
     if (y !== sink) {
-      const p = place[y]!;
+      const p = place[y] ?? 0;
       if (p < start) start = p;
       if (p > last) last = p;
     }
     if (b !== sink) {
-      const p = place[b]!;
+      const p = place[b] ?? 0;
       if (p < start) start = p;
       if (p > last) last = p;
     }
     for (let p = start; p <= last; p += 1) {
-      const i = order[p]!;
-      const byRoute = end[routeBefore[i]!]!;
-      const byMachine = end[machineBefore[i]!]!;
-      const e = (byRoute > byMachine ? byRoute : byMachine) + duration[i]!;
+      const i = order[p] ?? 0;
+      const byRoute = end[routeBefore[i] ?? 0] ?? 0;
+      const byMachine = end[machineBefore[i] ?? 0] ?? 0;
+      const e = (byRoute > byMachine ? byRoute : byMachine) + (duration[i] ?? 0);
       if (e !== end[i]) {
         end[i] = e;
-        const route = place[routeAfter[i]!]!;
-        const next = place[machineAfter[i]!]!;
+        const route = place[routeAfter[i] ?? 0] ?? 0;
+        const next = place[machineAfter[i] ?? 0] ?? 0;
         if (route > last) last = route;
         if (next > last) last = next;
       }
     }
-    start = place[u]!;
+    start = place[u] ?? 0;
     last = start;
     if (x !== source) {
-      const p = place[x]!;
+      const p = place[x] ?? 0;
       if (p > start) start = p;
       if (p < last) last = p;
     }
     if (a !== source) {
-      const p = place[a]!;
+      const p = place[a] ?? 0;
       if (p > start) start = p;
       if (p < last) last = p;
     }
     for (let p = start; p >= last; p -= 1) {
-      const i = order[p]!;
-      const byRoute = tail[routeAfter[i]!]!;
-      const byMachine = tail[machineAfter[i]!]!;
-      const t = (byRoute > byMachine ? byRoute : byMachine) + duration[i]!;
+      const i = order[p] ?? 0;
+      const byRoute = tail[routeAfter[i] ?? 0] ?? 0;
+      const byMachine = tail[machineAfter[i] ?? 0] ?? 0;
+      const t = (byRoute > byMachine ? byRoute : byMachine) + (duration[i] ?? 0);
       if (t !== tail[i]) {
         tail[i] = t;
-        const route = place[routeBefore[i]!]!;
-        const previous = place[machineBefore[i]!]!;
+        const route = place[routeBefore[i] ?? 0] ?? 0;
+        const previous = place[machineBefore[i] ?? 0] ?? 0;
         if (route < last) last = route;
         if (previous < last) last = previous;
       }
@@ -223,15 +224,15 @@ export class ShopGraph {
     const mark = this.#mark;
     const deferred = this.#deferred;
     const stamp = (this.#stamp += 1);
-    const from = place[u]!;
-    const to = place[x]!;
+    const from = place[u] ?? 0;
+    const to = place[x] ?? 0;
     mark[u] = stamp;
     deferred[0] = u;
     let waiting = 1;
     // Nothing is written before x is known to stay: the scan only marks.
     for (let p = from + 1; p <= to; p += 1) {
-      const i = order[p]!;
-      if (mark[routeBefore[i]!] === stamp || (mark[machineBefore[i]!] === stamp)) {
+      const i = order[p] ?? 0;
+      if (mark[routeBefore[i] ?? 0] === stamp || mark[machineBefore[i] ?? 0] === stamp) {
         if (i === x) return false;
         mark[i] = stamp;
         deferred[waiting] = i;
@@ -240,14 +241,14 @@ export class ShopGraph {
     }
     let write = from;
     for (let p = from + 1; p <= to; p += 1) {
-      const i = order[p]!;
+      const i = order[p] ?? 0;
       if (mark[i] === stamp) continue;
       order[write] = i;
       place[i] = write;
       write += 1;
     }
     for (let at = 0; at < waiting; at += 1) {
-      const i = deferred[at]!;
+      const i = deferred[at] ?? 0;
       order[write] = i;
       place[i] = write;
       write += 1;
@@ -261,14 +262,14 @@ export class ShopGraph {
     const mark = this.#mark;
     const deferred = this.#deferred;
     const stamp = (this.#stamp += 1);
-    const from = place[u]!;
-    const to = place[y]!;
+    const from = place[u] ?? 0;
+    const to = place[y] ?? 0;
     mark[u] = stamp;
     deferred[0] = u;
     let waiting = 1;
     for (let p = from - 1; p >= to; p -= 1) {
-      const i = order[p]!;
-      if (mark[routeAfter[i]!] === stamp || mark[machineAfter[i]!] === stamp) {
+      const i = order[p] ?? 0;
+      if (mark[routeAfter[i] ?? 0] === stamp || mark[machineAfter[i] ?? 0] === stamp) {
         if (i === y) return false;
         mark[i] = stamp;
         deferred[waiting] = i;
@@ -277,14 +278,14 @@ export class ShopGraph {
     }
     let write = from;
     for (let p = from - 1; p >= to; p -= 1) {
-      const i = order[p]!;
+      const i = order[p] ?? 0;
       if (mark[i] === stamp) continue;
       order[write] = i;
       place[i] = write;
       write -= 1;
     }
     for (let at = 0; at < waiting; at += 1) {
-      const i = deferred[at]!;
+      const i = deferred[at] ?? 0;
       order[write] = i;
       place[i] = write;
       write -= 1;

@@ -29,7 +29,8 @@ export function createShopInstance(routes: readonly Route[], machineCount: numbe
   const operations = routes.flat();
   const alternatives = operations.flat();
   for (const { machine, duration } of alternatives) {
-    if (!(machine >= 0 && machine < machineCount)) throw new RangeError(`machine ${machine} of ${machineCount}`);
+    if (!(machine >= 0 && machine < machineCount))
+      throw new RangeError(`machine ${machine} of ${machineCount}`);
     if (!(duration >= 0)) throw new RangeError(`duration ${duration}`);
   }
   if (operations.some((choices) => choices.length === 0)) throw new RangeError('operation without a machine');

@@ -1,6 +1,6 @@
-/** Marsaglia's xorshift of 32 bits with the multiplication of xorshift*: fast, small, good enough to search with. */
+/** Random numbers of one state. */
 export interface Random {
-  /** The state, to be kept in an array so that hot loops share it without a call. */
+  /** A whole number from 0, less than `limit`. */
   below(limit: number): number;
   /** In [0, 1). */
   fraction(): number;
