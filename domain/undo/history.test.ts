@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyHistory, forget, record, redo, undo } from './history.ts';
+import { emptyHistory, forget, namesOf, record, redo, undo } from './history.ts';
 
 /** A command sets a value; its inverse sets the one before. */
 const set = (from: number, to: number, at = 0, mergeKey?: string) => ({
@@ -43,6 +43,19 @@ test('it remembers so many', () => {
   let history = emptyHistory<number>(3);
   for (let value = 0; value < 10; value += 1) history = record(history, set(value, value + 1));
   expect(history.done.map(({ apply }) => apply)).toEqual([8, 9, 10]);
+});
+
+test('it remembers all of a session when nothing else is said, and says what is next by name', () => {
+  let history = emptyHistory<number>();
+  for (let value = 0; value < 5000; value += 1) {
+    history = record(history, { ...set(value, value + 1), name: { key: 'to', values: { value } } });
+  }
+  expect(history.done).toHaveLength(5000);
+  expect(namesOf(history)).toEqual({ undo: { key: 'to', values: { value: 4999 } }, redo: undefined });
+  expect(namesOf(undo(history)?.history ?? history)).toMatchObject({
+    undo: { values: { value: 4998 } },
+    redo: { values: { value: 4999 } },
+  });
 });
 
 test('changes that no longer hold are forgotten on both sides', () => {

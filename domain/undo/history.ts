@@ -3,12 +3,19 @@
  * history that goes with the outcome, so a refused undo changes nothing: it keeps the old one.
  */
 
+/** What a change is called, so that "Undo" can say what: a message key with its values. */
+export interface ChangeName {
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
 /** A command with its inverse. */
 export interface Change<Command> {
   readonly apply: Command;
   readonly revert: Command;
   /** Changes of the same thing with the same key, in close succession, become one. */
   readonly mergeKey?: string | undefined;
+  readonly name?: ChangeName | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -29,8 +36,8 @@ export interface HistoryStep<Command> {
   readonly history: History<Command>;
 }
 
-/** An empty history that remembers so many changes. */
-export function emptyHistory<Command>(limit = 100): History<Command> {
+/** An empty history that remembers so many changes; all of a session when nothing is said. */
+export function emptyHistory<Command>(limit = Infinity): History<Command> {
   return { done: [], undone: [], limit };
 }
 
@@ -52,7 +59,7 @@ export function record<Command>(
   const done = continues
     ? [...history.done.slice(0, -1), { ...change, revert: last.revert }]
     : [...history.done, change];
-  return { ...history, done: done.slice(-history.limit), undone: [] };
+  return { ...history, done: done.length > history.limit ? done.slice(-history.limit) : done, undone: [] };
 }
 
 /** The last change, to be reverted; undefined when there is none. */
@@ -81,4 +88,12 @@ export function forget<Command>(
 ): History<Command> {
   const keep = (change: Change<Command>) => !concerns(change);
   return { ...history, done: history.done.filter(keep), undone: history.undone.filter(keep) };
+}
+
+/** What would be undone and redone next, by name. */
+export function namesOf<Command>(history: History<Command>): {
+  readonly undo: ChangeName | undefined;
+  readonly redo: ChangeName | undefined;
+} {
+  return { undo: history.done.at(-1)?.name, redo: history.undone.at(-1)?.name };
 }

@@ -11,6 +11,7 @@ export function ConflictDialog({ plan }: { readonly plan: Plan }) {
   const { conflict, lanes } = plan;
   if (!conflict) return null;
   const { theirs, mine } = conflict;
+  const wanted = mine.find(({ operationId }) => operationId === theirs.operationId);
   const nameOf = (laneId: string) => lanes.find((lane: Lane) => lane.id === laneId)?.name ?? laneId;
   return (
     <Modal
@@ -35,9 +36,9 @@ export function ConflictDialog({ plan }: { readonly plan: Plan }) {
         <section>
           <h3>{text('lanes.conflict.mine')}</h3>
           <p>
-            {mine.type === 'place'
-              ? text('lanes.conflict.at', { lane: nameOf(mine.laneId), start: instant(mine.startsAt) })
-              : text('lanes.conflict.unscheduled')}
+            {wanted?.type === 'place'
+              ? text('lanes.conflict.at', { lane: nameOf(wanted.laneId), start: instant(wanted.startsAt) })
+              : text(wanted?.type === 'unschedule' ? 'lanes.conflict.unscheduled' : 'lanes.conflict.other')}
           </p>
         </section>
       </div>

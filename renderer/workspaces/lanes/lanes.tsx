@@ -137,8 +137,8 @@ export function Lanes() {
                 theme={boardLooks[scheme]}
                 density={density}
                 readOnly={readOnly}
-                checkMove={plan.check}
-                onMove={plan.move}
+                consequences={plan.consequences}
+                onEdit={plan.edit}
                 onOpen={(operationId) => setOpenId(operationId)}
                 onSelect={(operationId) => openId && operationId && setOpenId(operationId)}
                 onUndo={plan.undo}

@@ -1,60 +1,120 @@
 /** What a planner does to the plan, as data: made, taken back and made again through one door. */
-import { forget, record } from '#domain/undo/history';
-import type { Change, History } from '#domain/undo/history';
+import type { BoardEdit } from '#domain/scheduling/consequences/types';
 import type { BoardOperation, ProposedMove } from '#domain/scheduling/types';
+import { forget, record } from '#domain/undo/history';
+import type { Change, ChangeName, History } from '#domain/undo/history';
+import type { PlanEdit } from '#contract/lanes';
 
-export type PlanCommand =
-  | ({ readonly type: 'place' } & ProposedMove)
-  | { readonly type: 'unschedule'; readonly operationId: string };
+/** Edits that are made, taken back and made again together. */
+export type PlanCommand = readonly BoardEdit[];
+export type FindOperation = (operationId: string) => BoardOperation | undefined;
 
-export const place = (move: ProposedMove): PlanCommand => ({
+export const place = ({ operationId, laneId, startsAt }: ProposedMove): BoardEdit => ({
   type: 'place',
-  operationId: move.operationId,
-  laneId: move.laneId,
-  startsAt: move.startsAt,
+  operationId,
+  laneId,
+  startsAt,
 });
 
-/** What brings an operation back to where it stands now. */
-export function inverseOf(before: BoardOperation): PlanCommand {
-  return before.placement
-    ? place({ operationId: before.operationId, ...before.placement })
-    : { type: 'unschedule', operationId: before.operationId };
+/**
+ * What brings everything back to where it stands now, before `edits` are made. Parts that are joined come
+ * back with their quantities, beside one another: where each stood is not kept.
+ */
+export function inverseOf(edits: PlanCommand, before: readonly BoardOperation[]): PlanCommand {
+  const found = new Map(before.map((operation) => [operation.operationId, operation]));
+  return edits.toReversed().flatMap((edit) => {
+    const operation = found.get(edit.operationId);
+    return operation === undefined ? [] : [inverseOfOne(edit, operation, before)];
+  });
 }
 
-/** Steps of the same bar by keyboard within this time are taken back together. */
+function inverseOfOne(
+  edit: BoardEdit,
+  operation: BoardOperation,
+  before: readonly BoardOperation[],
+): BoardEdit {
+  const { operationId, placement, locked = false } = operation;
+  if (edit.type === 'lock') return { type: 'lock', operationId, locked };
+  if (edit.type === 'split') return { type: 'join', operationId };
+  if (edit.type === 'join') {
+    const others = partsOf(operation, before).filter((part) => part.operationId !== operationId);
+    return { type: 'split', operationId, quantities: [operation, ...others].map(({ quantity }) => quantity) };
+  }
+  return placement === undefined ? { type: 'unschedule', operationId } : place({ operationId, ...placement });
+}
+
+/** The bars among which the quantity of one operation was split, by part; itself alone when it was not. */
+export function partsOf(
+  { workOrderId, operationNumber }: BoardOperation,
+  operations: readonly BoardOperation[],
+): BoardOperation[] {
+  return operations
+    .filter((other) => other.workOrderId === workOrderId && other.operationNumber === operationNumber)
+    .sort((a, b) => (a.part ?? 0) - (b.part ?? 0));
+}
+
+/** The edits as the core takes them, with the version of each operation that the planner saw. */
+export function withVersions(edits: PlanCommand, find: FindOperation): PlanEdit[] {
+  return edits.flatMap((edit): PlanEdit[] => {
+    const operation = find(edit.operationId);
+    if (operation === undefined) return [];
+    const { version } = operation;
+    return [
+      edit.type === 'split' ? { ...edit, quantities: [...edit.quantities], version } : { ...edit, version },
+    ];
+  });
+}
+
+/** Steps of the same bars within this time are taken back together. */
 const mergeWithinMs = 2_000;
 
 export function remember(
   history: History<PlanCommand>,
-  command: PlanCommand,
-  before: BoardOperation,
+  edits: PlanCommand,
+  inverse: PlanCommand,
+  name: ChangeName,
   at: number,
 ): History<PlanCommand> {
   const change: Change<PlanCommand> = {
-    apply: command,
-    revert: inverseOf(before),
+    apply: edits,
+    revert: inverse,
     at,
-    mergeKey: command.operationId,
+    name,
+    mergeKey: mergeKeyOf(edits),
   };
   return record(history, change, mergeWithinMs);
 }
 
-/** Someone else moved the bar: neither taking back nor making again what was done to it makes sense any more. */
-export function overtaken(history: History<PlanCommand>, operationId: string): History<PlanCommand> {
-  return forget(history, (change) => change.apply.operationId === operationId);
+/** Moves of just the same bars become one: their inverses name the same bars, so the first one suffices. */
+function mergeKeyOf(edits: PlanCommand): string | undefined {
+  if (edits.some(({ type }) => type !== 'place')) return undefined;
+  return edits
+    .map(({ operationId }) => operationId)
+    .toSorted()
+    .join(' ');
 }
 
-/** A board with one operation as the core just told it; added where it was not there. */
-export function withOperation(
+/** Someone else moved the bar: neither taking back nor making again what was done to it makes sense any more. */
+export function overtaken(history: History<PlanCommand>, operationId: string): History<PlanCommand> {
+  return forget(history, ({ apply, revert }) =>
+    [...apply, ...revert].some((edit) => edit.operationId === operationId),
+  );
+}
+
+/** A board with operations as the core just told them; added where they were not there. */
+export function withOperations(
   operations: readonly BoardOperation[],
-  told: BoardOperation,
+  told: readonly BoardOperation[],
+  removedIds: readonly string[] = [],
 ): readonly BoardOperation[] {
-  let found = false;
-  const next = operations.map((operation) => {
-    if (operation.operationId !== told.operationId) return operation;
-    found = true;
+  const news = new Map(told.map((operation) => [operation.operationId, operation]));
+  const removed = new Set(removedIds);
+  const next = operations.flatMap((operation) => {
+    const newer = news.get(operation.operationId);
+    news.delete(operation.operationId);
+    if (removed.has(operation.operationId)) return [];
     // An older answer may arrive after a newer event.
-    return operation.version > told.version ? operation : told;
+    return newer === undefined || operation.version > newer.version ? [operation] : [newer];
   });
-  return found ? next : [...next, told];
+  return [...next, ...news.values()];
 }

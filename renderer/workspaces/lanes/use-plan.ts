@@ -3,17 +3,19 @@ import { useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { v7 as uuidv7 } from 'uuid';
 import { indexBoard } from '#domain/scheduling/board-index';
+import { consequences } from '#domain/scheduling/consequences/consequences';
+import type { BoardEdit, Consequences, PushMode } from '#domain/scheduling/consequences/types';
 import { checkPlacement } from '#domain/scheduling/placement';
 import type { BoardOperation, PlacementCheck, ProposedMove } from '#domain/scheduling/types';
-import { emptyHistory, redo, undo } from '#domain/undo/history';
-import type { History } from '#domain/undo/history';
+import { emptyHistory, namesOf, redo, undo } from '#domain/undo/history';
+import type { ChangeName, History } from '#domain/undo/history';
 import type { ErrorShape } from '#contract/errors';
 import type { Board } from '#contract/lanes';
 import { errorShapeOf } from '../../client/errors.ts';
 import { useConnection, useCoreQuery } from '../../client/hooks.ts';
 import { queryKeyOf } from '../../client/paths.ts';
 import { useNow } from '../../ui/time.tsx';
-import { overtaken, place, remember, withOperation } from './plan-command.ts';
+import { inverseOf, overtaken, place, remember, withOperations, withVersions } from './plan-command.ts';
 import type { PlanCommand } from './plan-command.ts';
 
 const dayMs = 86_400_000;
@@ -24,9 +26,11 @@ export interface PlanConflict {
   readonly error: ErrorShape;
   readonly theirs: BoardOperation;
   readonly mine: PlanCommand;
+  readonly name: ChangeName;
 }
 
 const none: readonly never[] = [];
+const noName: ChangeName = { key: 'board.edit.move-many', values: { count: 1, lane: '' } };
 
 export function usePlan(plantId: string, told: { readonly onFailed: (error: ErrorShape) => void }) {
   const connection = useConnection();
@@ -44,40 +48,39 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
   const minute = useNow(60_000);
   const lanes = board.data?.lanes ?? none;
   const operations = board.data?.operations ?? none;
-  const index = useMemo(() => indexBoard({ lanes, operations, now: minute }), [lanes, operations, minute]);
+  const { links, transitions, frozenUntil } = board.data ?? {};
+  const index = useMemo(
+    () => indexBoard({ lanes, operations, links, transitions, frozenUntil, now: minute }),
+    [lanes, operations, links, transitions, frozenUntil, minute],
+  );
 
-  const store = (operation: BoardOperation) => {
+  const store = (told: readonly BoardOperation[], removedIds: readonly string[] = []) => {
     queries.setQueryData<Board>(queryKeyOf('lanes.board', input), (before) =>
-      before ? { ...before, operations: withOperation(before.operations, operation) } : before,
+      before ? { ...before, operations: withOperations(before.operations, told, removedIds) } : before,
     );
   };
+  const all = (): readonly BoardOperation[] =>
+    queries.getQueryData<Board>(queryKeyOf('lanes.board', input))?.operations ?? none;
   const current = (operationId: string): BoardOperation | undefined =>
-    queries
-      .getQueryData<Board>(queryKeyOf('lanes.board', input))
-      ?.operations.find((operation) => operation.operationId === operationId);
+    all().find((operation) => operation.operationId === operationId);
 
-  /** Carries a command out. Rejects with the `ErrorShape`, after a conflict has been put up for decision. */
-  const carryOut = async (command: PlanCommand, version?: number): Promise<BoardOperation> => {
-    const before = current(command.operationId);
-    if (!before) throw errorShapeOf({ code: 'NotFound', reason: 'error.unknown-operation', values: {} });
-    const shared = {
-      commandId: uuidv7(),
-      operationId: command.operationId,
-      version: version ?? before.version,
-    };
+  /** Carries edits out. Rejects with the `ErrorShape`, after a conflict has been put up for decision. */
+  const carryOut = async (edits: PlanCommand, name: ChangeName): Promise<void> => {
     try {
-      const after = await (command.type === 'place'
-        ? connection.mutate('lanes.move', { ...shared, laneId: command.laneId, startsAt: command.startsAt })
-        : connection.mutate('lanes.unschedule', shared));
-      store(after);
-      return after;
+      const answer = await connection.mutate('lanes.edit', {
+        commandId: uuidv7(),
+        plantId,
+        versionId: null,
+        edits: withVersions(edits, current),
+      });
+      store(answer.operations, answer.removedIds);
     } catch (thrown) {
       const error = errorShapeOf(thrown);
       const theirs = error.code === 'Conflict' ? operationIn(error.theirs) : undefined;
       if (theirs) {
-        store(theirs);
-        setHistory((past) => overtaken(past, command.operationId));
-        setConflict({ error, theirs, mine: command });
+        store([theirs]);
+        setHistory((past) => overtaken(past, theirs.operationId));
+        setConflict({ error, theirs, mine: edits, name });
       } else {
         told.onFailed(error);
         // What the screen showed was wrong enough to be refused: look again.
@@ -87,17 +90,17 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
     }
   };
 
-  const make = async (command: PlanCommand, version?: number): Promise<void> => {
-    const before = current(command.operationId);
-    await carryOut(command, version);
-    if (before) setHistory((past) => remember(past, command, before, Date.now()));
+  const make = async (edits: PlanCommand, name: ChangeName): Promise<void> => {
+    const inverse = inverseOf(edits, all());
+    await carryOut(edits, name);
+    setHistory((past) => remember(past, edits, inverse, name, Date.now()));
   };
   const step = (way: typeof undo<PlanCommand>) => {
     const next = way(history);
     // One at a time: the second of two quick presses would carry out the same step.
     if (!next || busy.current) return;
     busy.current = true;
-    carryOut(next.command)
+    carryOut(next.command, next.change.name ?? noName)
       .then(
         () => setHistory(next.history),
         () => {},
@@ -113,21 +116,41 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
     canUndo: history.done.length > 0,
     canRedo: history.undone.length > 0,
     conflict,
+    names: namesOf(history),
     check: (move: ProposedMove): PlacementCheck => checkPlacement(index, move),
-    move: (move: ProposedMove) => make(place(move)),
-    unschedule: (operationId: string) => make({ type: 'unschedule', operationId }).catch(() => {}),
+    consequences: (edits: readonly BoardEdit[], mode: PushMode): Consequences =>
+      consequences(index, edits, mode),
+    edit: make,
+    move: (move: ProposedMove) =>
+      make(
+        [place(move)],
+        nameFor(current(move.operationId), 'board.edit.move', laneName(lanes, move.laneId)),
+      ),
+    unschedule: (operationId: string) =>
+      make(
+        [{ type: 'unschedule', operationId }],
+        nameFor(current(operationId), 'board.edit.unschedule', ''),
+      ).catch(() => {}),
     undo: () => step(undo),
     redo: () => step(redo),
     takeTheirs: () => setConflict(null),
     applyMine() {
       if (!conflict) return;
       setConflict(null);
-      void make(conflict.mine, conflict.theirs.version).catch(() => {});
+      void make(conflict.mine, conflict.name).catch(() => {});
     },
   };
 }
 
 export type Plan = ReturnType<typeof usePlan>;
+
+function laneName(lanes: Board['lanes'], laneId: string): string {
+  return lanes.find(({ id }) => id === laneId)?.name ?? laneId;
+}
+
+function nameFor(operation: BoardOperation | undefined, key: string, lane: string): ChangeName {
+  return { key, values: { code: operation?.code ?? '', lane, count: 1 } };
+}
 
 function operationIn(theirs: unknown): BoardOperation | undefined {
   if (typeof theirs !== 'object' || theirs === null) return undefined;

@@ -2,6 +2,11 @@ import type { BoardEditor } from './editor.ts';
 import type { KeyInput, PointerInput } from './tools/tool.ts';
 
 type Drag = Pick<MouseEvent, 'clientX' | 'clientY'>;
+type Held = Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+
+function held({ shiftKey, ctrlKey, metaKey, altKey }: Held) {
+  return { shift: shiftKey, command: ctrlKey || metaKey, alt: altKey };
+}
 
 /**
  * Hands the browser's events on `surface` to the editor, in the surface's own pixels.
@@ -18,13 +23,20 @@ export function connectInput(surface: HTMLElement, editor: BoardEditor): () => v
   function pointer(event: PointerEvent): PointerInput {
     const kind = event.pointerType;
     const pointerType = kind === 'touch' || kind === 'pen' ? kind : 'mouse';
-    return { ...place(event), pointerId: event.pointerId, pointerType, button: event.button };
+    const { pointerId, button } = event;
+    return { ...place(event), ...held(event), pointerId, pointerType, button };
   }
+  /** The same from a drag and drop of the browser, which has no pointer. */
+  const dragged = (event: DragEvent): PointerInput => ({
+    ...place(event),
+    ...held(event),
+    pointerId: 0,
+    pointerType: 'mouse',
+    button: 0,
+  });
   const key = (event: KeyboardEvent): KeyInput => ({
     key: event.key,
-    shift: event.shiftKey,
-    command: event.ctrlKey || event.metaKey,
-    alt: event.altKey,
+    ...held(event),
   });
   const isDroppingIn = (): boolean => editor.toolName() === 'drop-in';
 
@@ -45,6 +57,19 @@ export function connectInput(surface: HTMLElement, editor: BoardEditor): () => v
   surface.addEventListener('pointerup', (event) => !isDroppingIn() && editor.pointerUp(pointer(event)), {
     signal,
   });
+  surface.addEventListener(
+    'contextmenu',
+    (event) => {
+      event.preventDefault();
+      // By keyboard it has come as a key already; a finger's long press is the press tool's.
+      const byMouse = !(event instanceof PointerEvent) || event.pointerType === 'mouse';
+      if (event.button === 2 && byMouse) {
+        const { x, y } = place(event);
+        editor.contextMenu(x, y);
+      }
+    },
+    { signal },
+  );
   surface.addEventListener('pointercancel', () => editor.pointerCancel(), { signal });
   surface.addEventListener('pointerleave', () => editor.pointerLeave(), { signal });
   surface.addEventListener(
@@ -81,7 +106,7 @@ export function connectInput(surface: HTMLElement, editor: BoardEditor): () => v
     (event) => {
       if (!isDroppingIn()) return;
       event.preventDefault();
-      editor.pointerMove({ ...place(event), pointerId: 0, pointerType: 'mouse', button: 0 });
+      editor.pointerMove(dragged(event));
     },
     { signal },
   );
@@ -91,7 +116,7 @@ export function connectInput(surface: HTMLElement, editor: BoardEditor): () => v
     (event) => {
       if (!isDroppingIn()) return;
       event.preventDefault();
-      editor.pointerUp({ ...place(event), pointerId: 0, pointerType: 'mouse', button: 0 });
+      editor.pointerUp(dragged(event));
     },
     { signal },
   );

@@ -5,6 +5,7 @@ const one = 'WO-000001/10';
 const two = 'WO-000002/10';
 const three = 'WO-000003/10';
 const rowPx = 46;
+const waiting = operation('WO-000009/10', undefined, 0, 1);
 
 function board(): TestEditor {
   return new TestEditor(
@@ -97,7 +98,8 @@ describe('pointer', () => {
 
   test('an operation from outside becomes a bar over a lane', () => {
     const it = board();
-    it.editor.beginExternalDrag(operation('WO-000009/10', undefined, 0, 1));
+    it.store.setOperations([...it.state.operations.values(), waiting]);
+    it.editor.beginExternalDrag(waiting);
     it.moveBy(500, 56 + rowPx * 1.5);
     expect(it.state.ghost?.laneId).toBe('b');
     it.moveBy(300, 0).pointerUp();
@@ -137,7 +139,7 @@ describe('keyboard', () => {
   test('where it may not stand Enter keeps it in the hand and says why; Escape gives it back', () => {
     const it = board().click(three).press('Enter', 'ArrowDown', 'Enter');
     expect(it.editor.toolName()).toBe('carry');
-    expect(it.spoken.at(-1)).toContain('Not possible: Not on c.');
+    expect(it.spoken.at(-1)).toContain('Not possible: Not on C.');
     it.press('Escape');
     expect(it.spoken.at(-1)).toBe(`Cancelled. ${three} stays where it was.`);
     expect(it.moves).toEqual([]);
@@ -146,7 +148,8 @@ describe('keyboard', () => {
 
   test('an unscheduled operation can be placed without a pointer', () => {
     const it = board();
-    it.editor.beginExternalCarry(operation('WO-000009/10', undefined, 0, 1));
+    it.store.setOperations([...it.state.operations.values(), waiting]);
+    it.editor.beginExternalCarry(waiting);
     expect(it.state.ghost?.laneId).toBe('a');
     it.press(
       'ArrowDown',
@@ -193,6 +196,9 @@ describe('view', () => {
       x,
       y: 300,
       button: 0,
+      shift: false,
+      command: false,
+      alt: false,
     });
     it.editor.pointerDown(finger(1, 400));
     it.editor.pointerDown(finger(2, 600));

@@ -1,24 +1,40 @@
-import type { BoardOperation, Placement, PlacementCheck, ProposedMove } from '#domain/scheduling/types';
+import type { BoardEdit, Consequences, PushMode } from '#domain/scheduling/consequences/types';
+import type { BoardOperation } from '#domain/scheduling/types';
+import type { ChangeName } from '#domain/undo/history';
 import { boundsOf, hitTest, type Box } from './hit-test.ts';
 import { createSnapping, snapGridFor, type SnapStart } from './snapping.ts';
-import type { BoardStore, Horizon, PendingMove } from './store.ts';
+import type { BoardStore, Horizon, OpenMenu, PendingMove } from './store.ts';
 import type { TimeAxis } from './time-axis.ts';
+import { actionsFor, actOn, moveTo, type Action, type ActionId } from './tools/actions.ts';
 import { createCarryTool } from './tools/carry.ts';
 import { createDropInTool } from './tools/drop-in.ts';
+import { isMovable, loadOf } from './tools/load.ts';
 import { createPinchTool } from './tools/pinch.ts';
 import { visibleLaneIds } from './tools/neighbours.ts';
 import { createSelectTool } from './tools/select.ts';
+import { splitInto } from './tools/split.ts';
 import type { FormatMessage, KeyInput, PointerInput, Tool, Workbench } from './tools/tool.ts';
 import { between, centreOn, clampViewport, endOf, fitTo, panBy, zoomAt, type Viewport } from './viewport.ts';
 
 /** What the board asks of its owner. The board itself changes nothing but the view and the selection. */
 export interface BoardOwner {
-  readonly checkMove: (move: ProposedMove) => PlacementCheck;
+  /** Exactly what edits would do: asked at each step of a drag, so it must answer within a frame. */
+  readonly consequences: (edits: readonly BoardEdit[], mode: PushMode) => Consequences;
+  /** What gives way when bars are moved; `use-slack` when absent. */
+  readonly pushMode?: PushMode | undefined;
   readonly snapStart?: SnapStart | undefined;
-  /** A move that the check allowed. When the promise is rejected the bar goes back. */
-  readonly onMove: (move: ProposedMove) => void | Promise<unknown>;
-  readonly onSelect?: ((operationId: string | undefined) => void) | undefined;
+  /**
+   * Edits that the consequences allowed, pushed bars among them, and what they are called: one command, one
+   * undo. When the promise is rejected the bars go back.
+   */
+  readonly onEdit: (edits: readonly BoardEdit[], name: ChangeName) => void | Promise<unknown>;
+  /** The leading bar, and all that are selected. */
+  readonly onSelect?: ((operationId: string | undefined, selection: ReadonlySet<string>) => void) | undefined;
   readonly onOpen?: ((operationId: string) => void) | undefined;
+  readonly onWhyLate?: ((operationId: string) => void) | undefined;
+  readonly onCopy?: ((text: string) => void) | undefined;
+  /** A lane is to stand before another one of its area (undefined: last). Absent: the order is not for changing. */
+  readonly onReorderLane?: ((laneId: string, beforeId: string | undefined) => void) | undefined;
   readonly onUndo?: (() => void) | undefined;
   readonly onRedo?: (() => void) | undefined;
   /** The stretch of time in view, once it has come to rest. */
@@ -66,6 +82,17 @@ export interface BoardEditor {
   /** Runs animations and edge scrolling; `elapsedMs` since the last frame. True asks for another one. */
   frame(elapsedMs: number): boolean;
   select(operationId: string | undefined): void;
+  selectMany(operationIds: Iterable<string>, leadingId: string | undefined): void;
+  /** The menu of what stands at a point of the surface. */
+  contextMenu(x: number, y: number): void;
+  closeMenu(): void;
+  /** What the menu of a bar offers. */
+  actions(operationId: string): readonly Action[];
+  act(action: ActionId, operationId: string): void;
+  /** Puts a bar, and the selection with it, on another lane. */
+  moveTo(operationId: string, laneId: string): void;
+  /** Parts the quantity: the bar keeps so much. */
+  splitInto(operationId: string, keeps: number): void;
   open(operationId: string): void;
   toggleArea(area: string): void;
   /** Shows all that is placed, or the whole horizon when nothing is. */
@@ -122,12 +149,26 @@ export function createBoardEditor(
       bench.view(zoomAt(store.state.viewport, factor, anchorX));
     },
     select,
+    selectMany,
     reveal,
     open: (operationId) => owner.onOpen?.(operationId),
-    check: (move) => owner.checkMove(move),
+    ask: (edits, mode) => owner.consequences(edits, mode ?? owner.pushMode ?? 'use-slack'),
     snap: (move) => (owner.snapStart ?? ownSnap)(move, bench.snapGrid()),
     snapGrid: () => snapGridFor(store.state.viewport.msPerPx),
-    move,
+    edit,
+    make,
+    openMenu,
+    openMenuPage(page) {
+      const { menu } = store.state;
+      if (menu === undefined) openMenuOfSelection(page);
+      else store.update({ menu: { ...menu, page } });
+    },
+    hasWhyLate: () => owner.onWhyLate !== undefined,
+    whyLate: (operationId) => owner.onWhyLate?.(operationId),
+    pickUp,
+    copy: (text) => owner.onCopy?.(text),
+    mayReorder: () => owner.onReorderLane !== undefined,
+    reorderLane: (laneId, beforeId) => owner.onReorderLane?.(laneId, beforeId),
     toggleArea,
     notify(operation, refusal) {
       cancelNotice();
@@ -136,7 +177,9 @@ export function createBoardEditor(
     },
     announce: (id, values) => surroundings.announce(owner.formatMessage({ id }, values)),
     reasonText: (refusal) => owner.formatMessage({ id: `refusal.${refusal.reason}` }, refusal.values),
+    formatMessage: (descriptor, values) => owner.formatMessage(descriptor, values),
     requestFrame: surroundings.requestFrame,
+    schedule: surroundings.schedule,
     now: surroundings.now,
     isSpaceHeld: () => spaceHeld,
   };
@@ -176,9 +219,21 @@ export function createBoardEditor(
   }
 
   function select(operationId: string | undefined): void {
-    if (store.state.selectedId === operationId) return;
-    store.update({ selectedId: operationId });
-    owner.onSelect?.(operationId);
+    selectMany(operationId === undefined ? [] : [operationId], operationId);
+  }
+
+  function selectMany(operationIds: Iterable<string>, leadingId: string | undefined): void {
+    const selection = new Set(operationIds);
+    const leads = leadingId !== undefined && selection.has(leadingId);
+    const selectedId = leads ? leadingId : [...selection].at(-1);
+    const before = store.state;
+    const isSame =
+      selection.size === before.selection.size && [...selection].every((id) => before.selection.has(id));
+    if (isSame && selectedId === before.selectedId) return;
+    // The same set stays the same object: what was drawn from it is still right.
+    const after = isSame ? before.selection : selection;
+    store.update({ selectedId, selection: after });
+    owner.onSelect?.(selectedId, after);
   }
 
   function toggleArea(area: string): void {
@@ -189,21 +244,82 @@ export function createBoardEditor(
     bench.announce(id, { area });
   }
 
-  /** Shows the bar at its new place at once; the owner's answer, or its refusal, has the last word. */
-  function move(operation: BoardOperation, placement: Placement): void {
-    const { operationId } = operation;
-    const { laneId, startsAt } = placement;
-    const made: PendingMove = { placement, from: store.state.operations.get(operationId) ?? operation };
-    store.update({ pending: new Map(store.state.pending).set(operationId, made) });
-    const answer = owner.onMove({ operationId, laneId, startsAt });
+  function edit(edits: readonly BoardEdit[], name: ChangeName): boolean {
+    const [first] = edits;
+    if (first === undefined || store.state.readOnly) return false;
+    const result = bench.ask(edits);
+    const refused = result.refusals[0];
+    if (refused === undefined) {
+      make(result, name);
+      return true;
+    }
+    const operation = store.shown(refused.operationId) ?? store.shown(first.operationId);
+    if (operation === undefined) return false;
+    bench.notify(operation, refused.refusal);
+    const reason = bench.reasonText(refused.refusal);
+    bench.announce('board.announce.refused', { code: operation.code, reason });
+    return false;
+  }
+
+  /** Shows the bars at their new places at once; the owner's answer, or its refusal, has the last word. */
+  function make(result: Consequences, name: ChangeName, fromOutside?: BoardOperation): void {
+    const made = new Map<string, PendingMove>();
+    for (const { operationId, to } of [...result.moved, ...result.pushed]) {
+      const from =
+        store.state.operations.get(operationId) ??
+        (fromOutside?.operationId === operationId ? fromOutside : undefined);
+      if (to !== undefined && from !== undefined) made.set(operationId, { placement: to, from });
+    }
+    if (made.size > 0) store.update({ pending: new Map([...store.state.pending, ...made]) });
+    const answer = owner.onEdit(result.edits, name);
     const takeBack = (): void => {
-      if (store.state.pending.get(operationId) !== made) return;
       const pending = new Map(store.state.pending);
-      pending.delete(operationId);
-      store.update({ pending });
+      for (const [operationId, move] of made) {
+        if (pending.get(operationId) === move) pending.delete(operationId);
+      }
+      if (pending.size < store.state.pending.size) store.update({ pending });
     };
     // Accepted, but no new record came: the board must not go on showing what nobody confirms.
     if (answer instanceof Promise) answer.then(() => surroundings.schedule(unansweredMs, takeBack), takeBack);
+  }
+
+  function openMenu(x: number, y: number, byKeyboard: boolean): void {
+    if (byKeyboard) {
+      openMenuOfSelection('actions');
+      return;
+    }
+    const hit = hitTest(store.state, x, y);
+    const operationId = hit.zone === 'bar' ? hit.operationId : undefined;
+    const laneId = hit.zone === 'bar' || hit.zone === 'lane' || hit.zone === 'label' ? hit.laneId : undefined;
+    if (operationId !== undefined) {
+      const { selection } = store.state;
+      selectMany(selection.has(operationId) ? selection : [operationId], operationId);
+    }
+    if (operationId === undefined && laneId === undefined) return;
+    store.update({ menu: { x, y, operationId, laneId, byKeyboard: false, page: 'actions' } });
+  }
+
+  /** Beside the leading bar, or in the middle of the board when none is selected. */
+  function openMenuOfSelection(page: OpenMenu['page']): void {
+    const { state } = store;
+    const { selectedId: operationId } = state;
+    const laneId = operationId === undefined ? undefined : store.shown(operationId)?.placement?.laneId;
+    if (operationId === undefined || laneId === undefined) return;
+    const box = boundsOf(state, operationId);
+    const x = Math.min(Math.max((box?.x ?? 0) + 8, state.metrics.labelWidth), state.width - 24);
+    const y = Math.min(Math.max((box?.y ?? 0) + (box?.height ?? 0), state.metrics.axisHeight), state.height);
+    store.update({ menu: { x, y, operationId, laneId, byKeyboard: true, page } });
+  }
+
+  function pickUp(operationId: string): void {
+    const operation = store.shown(operationId);
+    if (operation?.placement === undefined || store.state.readOnly) return;
+    reveal(operationId);
+    const load = isMovable(store.state, operation)
+      ? loadOf(store, operation)
+      : // Taken all the same: the hand learns why it does not move.
+        { leading: operation, others: [] };
+    bench.enter(createCarryTool(bench, load, operation.placement));
   }
 
   function reveal(operationId: string): void {
@@ -312,15 +428,16 @@ export function createBoardEditor(
       }
     },
     keyDown(input) {
-      if (input.key === ' ' && !spaceHeld && tool.name === 'select') {
+      if (input.key === ' ' && !input.command && !spaceHeld && tool.name === 'select') {
         spaceHeld = true;
         tool.viewMoved?.();
         return true;
       }
       return (tool.name !== 'carry' && viewKey(input)) || (tool.keyDown?.(input) ?? false);
     },
-    keyUp({ key }) {
-      if (key !== ' ') return;
+    keyUp(input) {
+      tool.keyUp?.(input);
+      if (input.key !== ' ') return;
       spaceHeld = false;
       tool.viewMoved?.();
     },
@@ -343,6 +460,23 @@ export function createBoardEditor(
       return again;
     },
     select,
+    selectMany,
+    contextMenu(x, y) {
+      // A press that turns into a menu is no longer a press.
+      tool.cancel?.();
+      openMenu(x, y, false);
+    },
+    closeMenu: () => store.update({ menu: undefined }),
+    actions(operationId) {
+      const operation = store.shown(operationId);
+      return operation === undefined ? [] : actionsFor(store.state, operation, bench.hasWhyLate());
+    },
+    act: (action, operationId) => void actOn(bench, action, operationId),
+    moveTo: (operationId, laneId) => void moveTo(bench, operationId, laneId),
+    splitInto(operationId, keeps) {
+      const operation = store.shown(operationId);
+      if (operation !== undefined) splitInto(bench, operation, keeps);
+    },
     open: bench.open,
     toggleArea,
     fit,
@@ -374,7 +508,7 @@ export function createBoardEditor(
         { operationId: operation.operationId, laneId, startsAt: earliest },
         bench.snapGrid(),
       );
-      bench.enter(createCarryTool(bench, operation, { laneId, startsAt }));
+      bench.enter(createCarryTool(bench, { leading: operation, others: [] }, { laneId, startsAt }));
     },
     dispose() {
       cancelNotice();

@@ -1,6 +1,6 @@
 import { firstStartingFrom, firstVisible, type LaneBars } from './lane-bars.ts';
 import { rowIndexAt, slotTop, type LaneRow } from './rows.ts';
-import type { BoardState } from './store.ts';
+import type { BoardState, Marquee } from './store.ts';
 import { timeToX, xToTime } from './viewport.ts';
 
 /** A rectangle in CSS pixels of the surface (its upper left corner is 0, 0). */
@@ -12,7 +12,14 @@ export interface Box {
 }
 
 export type Hit =
-  | { readonly zone: 'bar'; readonly operationId: string; readonly laneId: string; readonly at: number }
+  | {
+      readonly zone: 'bar';
+      readonly operationId: string;
+      readonly laneId: string;
+      readonly at: number;
+      /** On the right edge of a bar that is wide enough to have one: it splits the quantity. */
+      readonly edge?: 'end' | undefined;
+    }
   | { readonly zone: 'lane'; readonly laneId: string; readonly at: number }
   | { readonly zone: 'area'; readonly area: string }
   | { readonly zone: 'label'; readonly laneId: string }
@@ -20,6 +27,9 @@ export type Hit =
 
 /** Bars thinner than this are still caught by a pointer this near to them, in pixels. */
 const reachPx = 4;
+const edgePx = 6;
+/** Narrower bars are only moved: their edge would be most of them. */
+const leastWidthForEdgePx = 28;
 
 /** What stands at a point of the surface. */
 export function hitTest(state: BoardState, x: number, y: number): Hit {
@@ -33,26 +43,53 @@ export function hitTest(state: BoardState, x: number, y: number): Hit {
   const laneId = row.lane.id;
   if (x < metrics.labelWidth) return { zone: 'label', laneId };
   const at = xToTime(viewport, x - metrics.labelWidth);
-  const operationId = barAt(state, row, at, contentY);
-  return operationId === undefined ? { zone: 'lane', laneId, at } : { zone: 'bar', operationId, laneId, at };
+  const index = barAt(state, row, at, contentY);
+  const bars = state.barsByLane.get(laneId);
+  const operationId = bars?.operations[index]?.operationId;
+  if (bars === undefined || operationId === undefined) return { zone: 'lane', laneId, at };
+  const endsAt = bars.ends[index] ?? 0;
+  const isWide = (endsAt - (bars.starts[index] ?? 0)) / viewport.msPerPx >= leastWidthForEdgePx;
+  const edge = isWide && at > endsAt - edgePx * viewport.msPerPx ? 'end' : undefined;
+  return { zone: 'bar', operationId, laneId, at, edge };
 }
 
-function barAt(state: BoardState, row: LaneRow, at: number, contentY: number): string | undefined {
+/** Index of the bar on the lane, -1 for none. */
+function barAt(state: BoardState, row: LaneRow, at: number, contentY: number): number {
   const bars = state.barsByLane.get(row.lane.id);
-  if (bars === undefined) return undefined;
+  if (bars === undefined) return -1;
   const reachMs = reachPx * state.viewport.msPerPx;
-  let nearest: string | undefined;
+  let nearest = -1;
   let distance = reachMs;
   const last = firstStartingFrom(bars, at + reachMs);
   for (let index = firstVisible(bars, at - reachMs); index < last; index += 1) {
     const top = slotTop(row, slotOf(bars, index, row), state.metrics);
     if (contentY < top || contentY > top + state.metrics.barHeight) continue;
     const away = Math.max((bars.starts[index] ?? 0) - at, at - (bars.ends[index] ?? 0), 0);
-    if (away > distance || (away === distance && nearest !== undefined)) continue;
+    if (away > distance || (away === distance && nearest >= 0)) continue;
     distance = away;
-    nearest = bars.operations[index]?.operationId;
+    nearest = index;
   }
   return nearest;
+}
+
+/** Ids of the bars that a rectangle touches, by lane from top to bottom, then by start. */
+export function barsWithin(state: BoardState, { fromAt, toAt, fromY, toY }: Marquee): string[] {
+  const { layout, metrics } = state;
+  const found: string[] = [];
+  for (let at = Math.max(0, rowIndexAt(layout, fromY)); at < layout.rows.length; at += 1) {
+    const row = layout.rows[at];
+    if (row === undefined || row.top >= toY) break;
+    const bars = row.kind === 'lane' ? state.barsByLane.get(row.lane.id) : undefined;
+    if (bars === undefined || row.kind !== 'lane') continue;
+    const last = firstStartingFrom(bars, toAt);
+    for (let index = firstVisible(bars, fromAt); index < last; index += 1) {
+      const top = slotTop(row, slotOf(bars, index, row), metrics);
+      const operationId = bars.operations[index]?.operationId;
+      if (operationId === undefined || (bars.ends[index] ?? 0) <= fromAt) continue;
+      if (top < toY && top + metrics.barHeight > fromY) found.push(operationId);
+    }
+  }
+  return found;
 }
 
 /** Sub-lane of a bar, bounded by what the row shows (the overview has one line a lane). */

@@ -1,4 +1,4 @@
-import type { ProposedMove } from '#domain/scheduling/types';
+import type { BoardOperation, ProposedMove } from '#domain/scheduling/types';
 import type { BoardStore } from './store.ts';
 import { firstStartingFrom, firstVisible } from './lane-bars.ts';
 
@@ -24,8 +24,9 @@ export function snapGridFor(msPerPx: number): SnapGrid {
 }
 
 /**
- * The board's own snapping: to the end of the bar before, to the opening of a shift, to now,
- * else to the wall-clock grid of the plant (a zone half an hour off UTC still snaps to full hours).
+ * The board's own snapping: to the end of the bar before, with its own end to the start of the bar after,
+ * to the end of its predecessor, to the opening of a shift, to now, else to the wall-clock grid of the
+ * plant (a zone half an hour off UTC still snaps to full hours). Bars in the same hand are no neighbours.
  */
 export function createSnapping(
   store: BoardStore,
@@ -43,17 +44,37 @@ export function createSnapping(
       distance = away;
       best = at;
     };
-    const bars = store.state.barsByLane.get(move.laneId);
+    const { barsByLane, selection } = store.state;
+    const held = store.shown(move.operationId);
+    const inHand = selection.has(move.operationId) ? selection : new Set([move.operationId]);
+    const lengthMs =
+      held?.placement === undefined
+        ? (held?.durationS ?? 0) * 1000
+        : held.placement.endsAt - held.placement.startsAt;
+    const bars = barsByLane.get(move.laneId);
     if (bars !== undefined) {
       const from = firstVisible(bars, wanted - grid.toleranceMs);
-      const to = firstStartingFrom(bars, wanted + grid.toleranceMs);
+      const to = firstStartingFrom(bars, wanted + lengthMs + grid.toleranceMs);
       for (let index = from; index < to; index += 1) {
-        if (bars.operations[index]?.operationId !== move.operationId) offer(bars.ends[index] ?? Infinity);
+        if (inHand.has(bars.operations[index]?.operationId ?? '')) continue;
+        offer(bars.ends[index] ?? Infinity);
+        if (lengthMs > 0) offer((bars.starts[index] ?? Infinity) - lengthMs);
       }
     }
+    if (held !== undefined) offer(endOfPredecessor(store, held) ?? Infinity);
     for (const window of store.state.layout.rowByLaneId.get(move.laneId)?.lane.windows ?? [])
       offer(window.startsAt);
     offer(now());
     return best;
   };
+}
+
+/** When the operation with the next lower number of its work order ends. */
+function endOfPredecessor(store: BoardStore, { workOrderId, operationNumber }: BoardOperation) {
+  let latest: BoardOperation | undefined;
+  for (const other of store.state.operations.values()) {
+    if (other.workOrderId !== workOrderId || other.operationNumber >= operationNumber) continue;
+    if (latest === undefined || other.operationNumber > latest.operationNumber) latest = other;
+  }
+  return latest === undefined ? undefined : store.shown(latest.operationId)?.placement?.endsAt;
 }

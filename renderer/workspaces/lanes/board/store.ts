@@ -10,6 +10,8 @@ import { clampViewport, resize, type Viewport } from './viewport.ts';
 export interface Ghost {
   readonly operation: BoardOperation;
   readonly laneId: string;
+  /** Where it was asked to begin; `startsAt` is where it would. */
+  readonly askedAt: number;
   readonly startsAt: number;
   readonly endsAt: number;
   readonly check: PlacementCheck;
@@ -61,8 +63,9 @@ export interface OpenMenu {
   readonly y: number;
   readonly operationId: string | undefined;
   readonly laneId: string | undefined;
-  /** Opened by keyboard: the first entry takes the focus. */
+  /** Opened by keyboard: it stands beside the bar, not at the pointer. */
   readonly byKeyboard: boolean;
+  readonly page: 'actions' | 'split' | 'move-to';
 }
 
 export interface Horizon {

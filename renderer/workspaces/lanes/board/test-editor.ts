@@ -1,6 +1,11 @@
 import { createIntl } from 'react-intl';
-import type { BoardOperation, Lane, PlacementCheck, ProposedMove } from '#domain/scheduling/types';
+import { indexBoard } from '#domain/scheduling/board-index';
+import { consequences } from '#domain/scheduling/consequences/consequences';
+import type { BoardEdit, PushMode } from '#domain/scheduling/consequences/types';
+import type { BoardOperation, Lane, ProposedMove, SetupTransition } from '#domain/scheduling/types';
+import type { ChangeName } from '#domain/undo/history';
 import messages from '../../../../resources/locales/en/board.json' with { type: 'json' };
+import refusals from '../../../../resources/locales/en/refusal.json' with { type: 'json' };
 import { createBoardEditor, type BoardEditor, type BoardOwner } from './editor.ts';
 import { createBoardStore, type BoardStore } from './store.ts';
 import { createTimeAxis } from './time-axis.ts';
@@ -56,13 +61,19 @@ interface Scheduled {
 
 /**
  * The editor without a page: gestures are chained verbs, time moves only by `wait`. One hour is 40
- * pixels wide at the beginning, Monday 00:00 at the left edge. Nothing stands on lane `c` by rule, and
- * a move may not begin before 06:00 nor overlap another bar.
+ * pixels wide at the beginning, Monday 00:00 at the left edge. The rules are the real ones, between 06:00
+ * and 22:00; nothing may stand on lane `c`. Nothing gives way unless `pushMode` says so.
  */
 export class TestEditor {
   readonly store: BoardStore;
   readonly editor: BoardEditor;
+  /** Leading moves of the commands, and the commands whole. */
   readonly moves: ProposedMove[] = [];
+  readonly commands: { readonly edits: readonly BoardEdit[]; readonly name: string }[] = [];
+  readonly reordered: (readonly [string, string | undefined])[] = [];
+  readonly copied: string[] = [];
+  pushMode: PushMode = 'refuse';
+  transitions: readonly SetupTransition[] = [];
   readonly opened: string[] = [];
   readonly intents: string[] = [];
   readonly spoken: string[] = [];
@@ -70,11 +81,21 @@ export class TestEditor {
   answer: Promise<unknown> | undefined;
   private now = monday + 8 * hourMs;
   private scheduled: Scheduled[] = [];
-  private pointer: PointerInput = { pointerId: 1, pointerType: 'mouse', x: 0, y: 0, button: 0 };
+  private pointer: PointerInput = {
+    pointerId: 1,
+    pointerType: 'mouse',
+    x: 0,
+    y: 0,
+    button: 0,
+    shift: false,
+    command: false,
+    alt: false,
+  };
 
   constructor(lanes: readonly Lane[], operations: readonly BoardOperation[]) {
     const texts: Readonly<Record<string, string>> = {
       ...messages,
+      ...refusals,
       'refusal.outside-shift': '{lane} is closed.',
       'refusal.lane-occupied': 'Busy.',
       'refusal.lane-not-eligible': 'Not on {lane}.',
@@ -85,17 +106,19 @@ export class TestEditor {
     this.store.setOperations(operations);
     const { viewport } = this.store.state;
     this.store.update({ viewport: { ...viewport, startsAt: monday, msPerPx: hourMs / 40 } });
+    const formatMessage: BoardOwner['formatMessage'] = (descriptor, values) =>
+      String(intl.formatMessage(descriptor as never, { ...values }));
     const owner: BoardOwner = {
-      checkMove: (move) => this.check(move),
-      onMove: (move) => {
-        this.moves.push(move);
-        return this.answer;
-      },
+      consequences: (edits) => consequences(this.index(), edits, this.pushMode),
+      onEdit: (edits, name) => this.take(edits, name, formatMessage),
+      onWhyLate: (operationId) => this.intents.push(`why-late ${operationId}`),
+      onCopy: (text) => this.copied.push(text),
+      onReorderLane: (laneId, beforeId) => this.reordered.push([laneId, beforeId]),
       onOpen: (operationId) => this.opened.push(operationId),
       onUndo: () => this.intents.push('undo'),
       onRedo: () => this.intents.push('redo'),
       onRangeChange: (range) => this.ranges.push(range),
-      formatMessage: (descriptor, values) => String(intl.formatMessage(descriptor as never, { ...values })),
+      formatMessage,
     };
     this.editor = createBoardEditor(this.store, owner, createTimeAxis('Europe/Berlin', 'en-GB'), {
       now: () => this.now,
@@ -112,34 +135,50 @@ export class TestEditor {
     });
   }
 
-  private check({ operationId, laneId, startsAt }: ProposedMove): PlacementCheck {
-    const moved = this.store.state.operations.get(operationId) ?? this.store.state.ghost?.operation;
-    const endsAt = startsAt + (moved?.durationS ?? 3600) * 1000;
-    const placement = { laneId, startsAt, endsAt };
-    if (laneId === 'c')
-      return { ok: false, refusal: { reason: 'lane-not-eligible', values: { lane: laneId } } };
-    if (((startsAt - monday) / hourMs) % 24 < 6)
-      return { ok: false, refusal: { reason: 'outside-shift', values: { lane: laneId } } };
-    const blocked = [...this.store.state.operations.values()].some(
-      (other) =>
-        other.operationId !== operationId &&
-        other.placement?.laneId === laneId &&
-        other.placement.startsAt < endsAt &&
-        other.placement.endsAt > startsAt,
-    );
-    return blocked
-      ? { ok: false, refusal: { reason: 'lane-occupied', values: {} }, placement }
-      : { ok: true, placement };
+  private index() {
+    const { lanes, operations, layers } = this.store.state;
+    const { links, frozenUntil } = layers;
+    return indexBoard({
+      lanes,
+      operations: [...operations.values()],
+      links,
+      transitions: this.transitions,
+      frozenUntil,
+      now: this.now,
+    });
+  }
+
+  private take(
+    edits: readonly BoardEdit[],
+    name: ChangeName,
+    formatMessage: BoardOwner['formatMessage'],
+  ): Promise<unknown> | undefined {
+    this.commands.push({ edits, name: formatMessage({ id: name.key }, name.values) });
+    const first = edits.find((edit) => edit.type === 'place');
+    if (first?.type === 'place') {
+      const { operationId, laneId, startsAt } = first;
+      this.moves.push({ operationId, laneId, startsAt });
+    }
+    return this.answer;
   }
 
   /** Presses at the middle of a bar, or at a point of the surface. */
   pointerDown(
     where: string | { readonly x: number; readonly y: number },
     pointerType: 'mouse' | 'touch' = 'mouse',
+    ...held: readonly ('shift' | 'command' | 'alt')[]
   ): this {
     const box = typeof where === 'string' ? this.editor.boundsOf(where) : { ...where, width: 0, height: 0 };
     if (box === undefined) throw new Error(`No bar ${String(where)} on the board`);
-    this.pointer = { ...this.pointer, pointerType, x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    this.pointer = {
+      ...this.pointer,
+      pointerType,
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      shift: held.includes('shift'),
+      command: held.includes('command'),
+      alt: held.includes('alt'),
+    };
     this.editor.pointerDown(this.pointer);
     return this;
   }
@@ -155,11 +194,26 @@ export class TestEditor {
     return this;
   }
 
-  click(where: string): this {
-    return this.pointerDown(where).pointerUp();
+  click(where: string, ...held: readonly ('shift' | 'command')[]): this {
+    return this.pointerDown(where, 'mouse', ...held).pointerUp();
   }
 
-  /** Keys in a row; `Shift+`, `Mod+` before a key hold those. */
+  /** Presses on the right edge of a bar. */
+  pointerDownAtEnd(where: string): this {
+    const box = this.editor.boundsOf(where);
+    if (box === undefined) throw new Error(`No bar ${where} on the board`);
+    return this.pointerDown({ x: box.x + box.width - 2, y: box.y + box.height / 2 });
+  }
+
+  /** The Alt key goes down, or up, during a drag. */
+  alt(isDown: boolean): this {
+    const input = { key: 'Alt', shift: false, command: false, alt: isDown };
+    if (isDown) this.editor.keyDown(input);
+    else this.editor.keyUp(input);
+    return this;
+  }
+
+  /** Keys in a row; `Shift+`, `Mod+`, `Alt+` before a key hold those. */
   press(...keys: readonly string[]): this {
     for (const chord of keys) {
       const parts = chord === '+' ? ['+'] : chord.split('+');
@@ -168,7 +222,7 @@ export class TestEditor {
         key: key === 'Space' ? ' ' : key,
         shift: parts.includes('Shift'),
         command: parts.includes('Mod'),
-        alt: false,
+        alt: parts.includes('Alt'),
       });
     }
     return this;

@@ -1,28 +1,32 @@
-import type { BoardOperation } from '#domain/scheduling/types';
-import { abandon, holdAt, laneName, letGo } from './hold.ts';
+import { effectsText } from '../describe-effects.ts';
+import { abandon, emptyHand, holdAt, laneName, letGo } from './hold.ts';
+import { eligibleLanes, type Load } from './load.ts';
 import { visibleLaneIds } from './neighbours.ts';
 import type { Tool, Workbench } from './tool.ts';
 
 /** How many snap steps an arrow with shift goes. */
 const strideSteps = 4;
+const minuteMs = 60_000;
 
 /**
- * A bar in the hand of the keyboard: arrows move it by snap step and by lane, Enter puts it down,
- * Escape gives it back. Where it may not stand Enter says so and keeps it in the hand.
+ * Bars in the hand of the keyboard: arrows move them by snap step and by lane, Alt and arrows by a minute,
+ * Enter puts them down, Escape gives them back. Where they may not stand Enter says so and keeps them.
  */
 export function createCarryTool(
   bench: Workbench,
-  operation: BoardOperation,
+  load: Load,
   from: { readonly laneId: string; readonly startsAt: number },
 ): Tool {
+  const { leading, others } = load;
   let { laneId, startsAt } = from;
 
   function say(): void {
-    const { ghost } = bench.store.state;
-    if (ghost === undefined) return;
+    const { ghost, preview } = bench.store.state;
+    if (ghost === undefined || preview === undefined) return;
     const lane = laneName(bench, ghost.laneId);
     const range = bench.axis.formatRange(ghost.startsAt, ghost.endsAt);
-    if (ghost.check.ok) bench.announce('board.announce.over', { lane, range });
+    const effects = effectsText(preview, bench.axis, bench.formatMessage);
+    if (ghost.check.ok) bench.announce('board.announce.over', { lane, range, effects });
     else
       bench.announce('board.announce.over-refused', {
         lane,
@@ -32,12 +36,11 @@ export function createCarryTool(
   }
 
   function hold(): void {
-    holdAt(bench, operation, laneId, startsAt, 'keyboard');
+    holdAt(bench, load, laneId, startsAt, { heldBy: 'keyboard', snaps: false });
     keepInView(bench);
   }
 
-  function alongLane(steps: number): void {
-    const { stepMs } = bench.snapGrid();
+  function alongLane(steps: number, stepMs: number): void {
     const offset = bench.axis.offsetMs(startsAt);
     const local = (startsAt + offset) / stepMs;
     const next = steps > 0 ? Math.floor(local) + steps : Math.ceil(local) + steps;
@@ -58,27 +61,29 @@ export function createCarryTool(
   return {
     name: 'carry',
     enter() {
+      bench.store.update({ eligibleLaneIds: eligibleLanes(load) });
       hold();
       bench.announce('board.announce.picked-up', {
-        code: operation.code,
+        code: leading.code,
+        others: others.length,
         lane: laneName(bench, laneId),
         start: bench.axis.formatDateTime(startsAt),
         step: bench.axis.formatDuration(bench.snapGrid().stepMs),
       });
     },
-    exit() {
-      bench.store.update({ ghost: undefined });
-    },
-    keyDown({ key, shift }) {
+    exit: () => emptyHand(bench),
+    keyDown({ key, shift, alt }) {
       const steps = shift ? strideSteps : 1;
-      if (key === 'ArrowLeft') alongLane(-steps);
-      else if (key === 'ArrowRight') alongLane(steps);
+      const stepMs = alt ? minuteMs : bench.snapGrid().stepMs;
+      if (key === 'ArrowLeft') alongLane(-steps, stepMs);
+      else if (key === 'ArrowRight') alongLane(steps, stepMs);
       else if (key === 'ArrowUp') acrossLanes(-1);
       else if (key === 'ArrowDown') acrossLanes(1);
       else if (key === 'Enter') {
         if (bench.store.state.ghost?.check.ok === true) {
-          letGo(bench);
-          bench.select(operation.operationId);
+          const { selection } = bench.store.state;
+          letGo(bench, load);
+          bench.selectMany([...selection, leading.operationId], leading.operationId);
           bench.rest();
         } else say();
       } else if (key === 'Escape') {

@@ -1,60 +1,69 @@
 import type { BoardOperation } from '#domain/scheduling/types';
 import { rowIndexAt } from '../rows.ts';
 import { xToTime } from '../viewport.ts';
-import { abandon, holdAt, letGo, scrollAtEdges } from './hold.ts';
+import { abandon, emptyHand, holdAt, letGo, scrollAtEdges } from './hold.ts';
+import { eligibleLanes } from './load.ts';
+import { toMinute } from './move.ts';
 import type { Tool, Workbench } from './tool.ts';
 
 /** An operation dragged in from outside, the unscheduled list: over the board it becomes a bar. */
 export function createDropInTool(bench: Workbench, operation: BoardOperation): Tool {
-  let over: { x: number; y: number } | undefined;
+  const load = { leading: operation, others: [] };
+  let over: { x: number; y: number; alt: boolean } | undefined;
 
   function follow(): void {
     if (over === undefined) return;
     const { viewport, metrics, layout, width, height } = bench.store.state;
-    const inside =
-      over.x >= metrics.labelWidth && over.y >= metrics.axisHeight && over.x < width && over.y < height;
+    const { x, y, alt } = over;
+    const inside = x >= metrics.labelWidth && y >= metrics.axisHeight && x < width && y < height;
     const row = inside
-      ? layout.rows[rowIndexAt(layout, over.y - metrics.axisHeight + viewport.scrollY)]
+      ? layout.rows[rowIndexAt(layout, y - metrics.axisHeight + viewport.scrollY)]
       : undefined;
-    if (row?.kind !== 'lane') bench.store.update({ ghost: undefined, cursor: 'not-allowed' });
-    else holdAt(bench, operation, row.lane.id, xToTime(viewport, over.x - metrics.labelWidth), 'pointer');
+    if (row?.kind !== 'lane') {
+      bench.store.update({ ghost: undefined, preview: undefined, cursor: 'not-allowed' });
+      return;
+    }
+    const at = xToTime(viewport, x - metrics.labelWidth);
+    holdAt(bench, load, row.lane.id, alt ? toMinute(at) : at, { heldBy: 'pointer', snaps: !alt });
+  }
+
+  function leave(): void {
+    abandon(bench);
+    bench.rest();
   }
 
   return {
     name: 'drop-in',
-    exit() {
-      bench.store.update({ ghost: undefined });
+    enter() {
+      bench.store.update({ eligibleLaneIds: eligibleLanes(load) });
     },
-    pointerMove({ x, y }) {
-      over = { x, y };
-      bench.store.update({ pointer: over });
+    exit: () => emptyHand(bench),
+    pointerMove({ x, y, alt }) {
+      over = { x, y, alt };
+      bench.store.update({ pointer: { x, y } });
       follow();
       bench.requestFrame();
     },
     pointerLeave() {
       over = undefined;
-      bench.store.update({ ghost: undefined });
+      bench.store.update({ ghost: undefined, preview: undefined });
     },
     viewMoved: follow,
     frame: (elapsedMs) =>
       over !== undefined &&
       bench.store.state.ghost !== undefined &&
       scrollAtEdges(bench, over.x, over.y, elapsedMs),
-    pointerUp({ x, y }) {
-      over = { x, y };
+    pointerUp({ x, y, alt }) {
+      over = { x, y, alt };
       follow();
-      letGo(bench);
+      letGo(bench, load);
       bench.rest();
     },
     keyDown(input) {
       if (input.key !== 'Escape') return false;
-      abandon(bench);
-      bench.rest();
+      leave();
       return true;
     },
-    cancel() {
-      abandon(bench);
-      bench.rest();
-    },
+    cancel: leave,
   };
 }

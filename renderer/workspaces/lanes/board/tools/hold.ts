@@ -1,76 +1,113 @@
-import type { BoardOperation } from '#domain/scheduling/types';
+import type { Consequences } from '#domain/scheduling/consequences/types';
+import type { BoardOperation, PlacementCheck } from '#domain/scheduling/types';
+import type { ChangeName } from '#domain/undo/history';
+import { effectsText } from '../describe-effects.ts';
 import { panBy } from '../viewport.ts';
+import { editsOf, type Load } from './load.ts';
 import type { Workbench } from './tool.ts';
 
-/** Shows the bar in the hand at a proposed place, snapped and checked. */
-export function holdAt(
-  bench: Workbench,
-  operation: BoardOperation,
-  laneId: string,
-  wantedAt: number,
-  heldBy: 'pointer' | 'keyboard',
-): void {
-  const startsAt =
-    heldBy === 'pointer'
-      ? bench.snap({ operationId: operation.operationId, laneId, startsAt: wantedAt })
-      : wantedAt;
-  const current = bench.store.state.ghost;
-  if (current?.laneId === laneId && current.startsAt === startsAt && current.heldBy === heldBy) return;
-  const check = bench.check({ operationId: operation.operationId, laneId, startsAt });
-  // A refusal may come without a place; the bar then keeps the length that it has.
-  const lengthMs =
-    operation.placement === undefined
-      ? operation.durationS * 1000
-      : operation.placement.endsAt - operation.placement.startsAt;
+/** What was asked last, so that letting go makes just what was shown. */
+const asked = new WeakMap<Workbench, Consequences>();
+
+/** How a bar is held: by what, and whether it is drawn to edges and grid. */
+export interface Grip {
+  readonly heldBy: 'pointer' | 'keyboard';
+  readonly snaps: boolean;
+}
+
+/** Shows the bars in the hand at a proposed place, snapped, with all that they would do there. */
+export function holdAt(bench: Workbench, load: Load, laneId: string, wantedAt: number, grip: Grip): void {
+  const { leading } = load;
+  const { operationId } = leading;
+  const startsAt = grip.snaps ? bench.snap({ operationId, laneId, startsAt: wantedAt }) : wantedAt;
+  const { ghost } = bench.store.state;
+  if (ghost?.laneId === laneId && ghost.askedAt === startsAt && ghost.heldBy === grip.heldBy) return;
+  const result = bench.ask(editsOf(bench.store.state, load, laneId, startsAt));
+  asked.set(bench, result);
+  const check = checkOf(result, operationId);
   bench.store.update({
     ghost: {
-      operation,
+      operation: leading,
       laneId,
+      askedAt: startsAt,
       startsAt: check.placement?.startsAt ?? startsAt,
-      endsAt: check.placement?.endsAt ?? startsAt + lengthMs,
+      endsAt: check.placement?.endsAt ?? startsAt + lengthMs(leading),
       check,
-      heldBy,
+      heldBy: grip.heldBy,
     },
-    cursor: check.ok ? 'grabbing' : 'not-allowed',
+    preview: {
+      held: result.moved.flatMap(({ operationId: id, to }) =>
+        to === undefined ? [] : [{ operationId: id, placement: to }],
+      ),
+      pushed: result.pushed,
+      orders: result.orders,
+      setupDeltaS: result.setupAfterS - result.setupBeforeS,
+      refusals: result.refusals.map(({ refusal }) => refusal),
+    },
+    cursor: result.ok ? 'grabbing' : 'not-allowed',
   });
 }
 
+/** A refusal may come without a place; the bar then keeps the length that it has. */
+function lengthMs({ placement, durationS }: BoardOperation): number {
+  return placement === undefined ? durationS * 1000 : placement.endsAt - placement.startsAt;
+}
+
+function checkOf(result: Consequences, operationId: string): PlacementCheck {
+  const placement = result.moved.find((shift) => shift.operationId === operationId)?.to;
+  const refusal = result.refusals[0]?.refusal;
+  if (refusal === undefined && placement !== undefined) return { ok: true, placement };
+  const given = refusal ?? { reason: 'unknown-operation', values: { operation: operationId } };
+  return placement === undefined ? { ok: false, refusal: given } : { ok: false, refusal: given, placement };
+}
+
 /**
- * Lets go of the bar: an allowed place becomes a command, a refused one puts the bar back and keeps
- * the reason on the screen. A bar put down where it was taken asks for nothing.
+ * Lets go of the bars: allowed places become a command, a refused one puts them back and keeps the reason
+ * on the screen. Bars put down where they were taken ask for nothing.
  */
-export function letGo(bench: Workbench): void {
-  const { ghost } = bench.store.state;
-  bench.store.update({ ghost: undefined });
-  if (ghost === undefined) return;
+export function letGo(bench: Workbench, load: Load): void {
+  const { ghost, preview } = bench.store.state;
+  const result = asked.get(bench);
+  emptyHand(bench);
+  if (ghost === undefined || result === undefined) return;
   const { operation, laneId, check } = ghost;
-  const lane = laneName(bench, laneId);
+  const { code } = operation;
   if (!check.ok) {
     bench.notify(operation, check.refusal);
-    bench.announce('board.announce.refused', {
-      code: operation.code,
-      reason: bench.reasonText(check.refusal),
-    });
+    bench.announce('board.announce.refused', { code, reason: bench.reasonText(check.refusal) });
     return;
   }
   const { startsAt, endsAt } = check.placement;
   if (operation.placement?.laneId === laneId && operation.placement.startsAt === startsAt) {
-    bench.announce('board.announce.unchanged', { code: operation.code });
+    bench.announce('board.announce.unchanged', { code });
     return;
   }
-  bench.move(operation, check.placement);
+  bench.make(result, nameOfMove(bench, load, laneId), load.leading);
   bench.announce('board.announce.dropped', {
-    code: operation.code,
-    lane,
+    code,
+    lane: laneName(bench, laneId),
     range: bench.axis.formatRange(startsAt, endsAt),
+    effects: preview === undefined ? '' : effectsText(preview, bench.axis, bench.formatMessage),
   });
+}
+
+export function nameOfMove(bench: Workbench, { leading, others }: Load, laneId: string): ChangeName {
+  const lane = laneName(bench, laneId);
+  if (others.length > 0) return { key: 'board.edit.move-many', values: { count: others.length + 1, lane } };
+  const key = leading.placement === undefined ? 'board.edit.place' : 'board.edit.move';
+  return { key, values: { code: leading.code, lane } };
+}
+
+/** Nothing is held any more; the view shows the plan as it is. */
+export function emptyHand(bench: Workbench): void {
+  asked.delete(bench);
+  bench.store.update({ ghost: undefined, preview: undefined, eligibleLaneIds: undefined });
 }
 
 export function abandon(bench: Workbench): void {
   const { ghost } = bench.store.state;
-  if (ghost === undefined) return;
-  bench.store.update({ ghost: undefined });
-  bench.announce('board.announce.cancelled', { code: ghost.operation.code });
+  emptyHand(bench);
+  if (ghost !== undefined) bench.announce('board.announce.cancelled', { code: ghost.operation.code });
 }
 
 export function laneName(bench: Workbench, laneId: string): string {

@@ -1,8 +1,13 @@
-import { createCarryTool } from './carry.ts';
+import { actOn, type ActionId } from './actions.ts';
+import { stepLane } from './lane-drag.ts';
 import { nextBar, type Direction } from './neighbours.ts';
 import { createPanTool } from './pan.ts';
 import { createPressTool } from './press.ts';
+import { selectTo, toggle } from './selection.ts';
+import { isSplittable } from './split.ts';
 import type { KeyInput, Tool, Workbench } from './tool.ts';
+import type { Hit } from '../hit-test.ts';
+import type { BoardState } from '../store.ts';
 import { panBy } from '../viewport.ts';
 
 const arrows: Readonly<Record<string, Direction>> = {
@@ -14,27 +19,46 @@ const arrows: Readonly<Record<string, Direction>> = {
   End: 'last',
 };
 
+/** Actions that have a key of their own; all of them are in the menu, too. */
+const actionKeys: Readonly<Record<string, ActionId>> = {
+  Delete: 'unschedule',
+  Backspace: 'unschedule',
+  l: 'lock',
+  w: 'select-work-order',
+  f: 'select-followers',
+  y: 'why-late',
+  s: 'split',
+  j: 'join',
+  m: 'move-to',
+};
+
 /** The state of rest: shows what is below the pointer, walks between bars by keyboard. */
 export function createSelectTool(bench: Workbench): Tool {
   function hover(x: number, y: number): void {
-    const { state } = bench.store;
     const hit = bench.hit(x, y);
     const hoveredId = hit.zone === 'bar' ? hit.operationId : undefined;
     const hoveredArea = hit.zone === 'area' ? hit.area : undefined;
-    const cursor = bench.isSpaceHeld()
-      ? 'grab'
-      : hit.zone === 'area'
-        ? 'pointer'
-        : hoveredId === undefined || state.readOnly
-          ? 'default'
-          : 'grab';
+    const cursor = cursorOver(hit);
     bench.store.update({ hoveredId, hoveredArea, cursor, pointer: { x, y } });
   }
 
-  function walk(direction: Direction): void {
+  function cursorOver(hit: Hit): BoardState['cursor'] {
+    const { state } = bench.store;
+    if (bench.isSpaceHeld()) return 'grab';
+    if (hit.zone === 'area') return 'pointer';
+    if (hit.zone === 'label' && bench.mayReorder()) return 'grab';
+    if (hit.zone !== 'bar' || state.readOnly) return 'default';
+    const operation = bench.store.shown(hit.operationId);
+    return hit.edge === 'end' && operation !== undefined && isSplittable(state, operation)
+      ? 'ew-resize'
+      : 'grab';
+  }
+
+  function walk(direction: Direction, ranged: boolean): void {
     const next = nextBar(bench.store.state, direction);
     if (next === undefined) return;
-    bench.select(next);
+    if (ranged) selectTo(bench, next);
+    else bench.select(next);
     bench.reveal(next);
   }
 
@@ -59,7 +83,7 @@ export function createSelectTool(bench: Workbench): Tool {
       });
     },
     pointerDown(input) {
-      bench.store.update({ pointer: { x: input.x, y: input.y }, notice: undefined });
+      bench.store.update({ pointer: { x: input.x, y: input.y }, notice: undefined, menu: undefined });
       if (input.button === 1 || (input.button === 0 && bench.isSpaceHeld())) {
         bench.enter(createPanTool(bench, input));
         return;
@@ -67,34 +91,54 @@ export function createSelectTool(bench: Workbench): Tool {
       if (input.button === 0) bench.enter(createPressTool(bench, input));
     },
     keyDown(input) {
+      const { key, shift, command, alt } = input;
       const { state } = bench.store;
-      const direction = arrows[input.key];
-      if (direction !== undefined && !input.command && !input.alt) {
-        if (input.shift) return scroll(bench, input);
-        walk(direction);
+      const { selectedId } = state;
+      const direction = arrows[key];
+      if (direction !== undefined) {
+        if (alt && !command && (key === 'ArrowUp' || key === 'ArrowDown')) {
+          const laneId =
+            selectedId === undefined ? undefined : bench.store.shown(selectedId)?.placement?.laneId;
+          if (laneId !== undefined && bench.mayReorder()) stepLane(bench, laneId, key === 'ArrowUp' ? -1 : 1);
+          return true;
+        }
+        if (alt) return false;
+        if (command) return scroll(bench, input);
+        walk(direction, shift);
         return true;
       }
-      if (input.key === 'PageDown' || input.key === 'PageUp') return scroll(bench, input);
-      if (input.key === 'Enter' && state.selectedId !== undefined) {
-        if (input.shift || state.readOnly) bench.open(state.selectedId);
-        else pickUp(bench, state.selectedId);
+      if (key === 'PageDown' || key === 'PageUp') return scroll(bench, input);
+      if (key === 'ContextMenu' || (key === 'F10' && shift)) {
+        bench.openMenu(0, 0, true);
         return true;
       }
-      if (input.key === 'Escape' && (state.selectedId !== undefined || state.notice !== undefined)) {
-        bench.store.update({ notice: undefined });
-        bench.select(undefined);
+      if (key === 'Escape') return stepBack(bench);
+      if (selectedId === undefined) return false;
+      if (key === 'Enter' && !command) {
+        if (shift || state.readOnly) bench.open(selectedId);
+        else bench.pickUp(selectedId);
         return true;
       }
-      return false;
+      if (key === ' ' && command) {
+        toggle(bench, selectedId);
+        return true;
+      }
+      // Ctrl-C only where no text is selected: the board has none.
+      if (command && key.toLowerCase() === 'c') return actOn(bench, 'copy-code', selectedId);
+      const action = command || alt ? undefined : actionKeys[key.length === 1 ? key.toLowerCase() : key];
+      return action !== undefined && actOn(bench, action, selectedId);
     },
   };
 }
 
-function pickUp(bench: Workbench, operationId: string): void {
-  const operation = bench.store.shown(operationId);
-  if (operation?.placement === undefined) return;
-  bench.reveal(operationId);
-  bench.enter(createCarryTool(bench, operation, operation.placement));
+/** Escape takes back one thing at a time: what was said, then several selected, then the one. */
+function stepBack(bench: Workbench): boolean {
+  const { notice, selection, selectedId } = bench.store.state;
+  if (notice !== undefined) bench.store.update({ notice: undefined });
+  else if (selection.size > 1) bench.select(selectedId);
+  else if (selectedId !== undefined) bench.select(undefined);
+  else return false;
+  return true;
 }
 
 function scroll(bench: Workbench, { key }: KeyInput): boolean {

@@ -1,10 +1,6 @@
-import type {
-  BoardOperation,
-  Placement,
-  PlacementCheck,
-  ProposedMove,
-  Refusal,
-} from '#domain/scheduling/types';
+import type { BoardEdit, Consequences, PushMode } from '#domain/scheduling/consequences/types';
+import type { BoardOperation, ProposedMove, Refusal } from '#domain/scheduling/types';
+import type { ChangeName } from '#domain/undo/history';
 import type { Hit } from '../hit-test.ts';
 import type { SnapGrid } from '../snapping.ts';
 import type { BoardStore } from '../store.ts';
@@ -19,6 +15,10 @@ export interface PointerInput {
   readonly y: number;
   /** 0 main, 1 middle, 2 secondary. */
   readonly button: number;
+  readonly shift: boolean;
+  /** Ctrl, or Cmd on a Mac. */
+  readonly command: boolean;
+  readonly alt: boolean;
 }
 
 export interface KeyInput {
@@ -35,7 +35,17 @@ export interface KeyInput {
  * by `bench.enter` and `bench.rest`.
  */
 export interface Tool {
-  readonly name: 'select' | 'press' | 'pan' | 'pinch' | 'move' | 'carry' | 'drop-in';
+  readonly name:
+    | 'select'
+    | 'press'
+    | 'pan'
+    | 'pinch'
+    | 'marquee'
+    | 'move'
+    | 'carry'
+    | 'drop-in'
+    | 'split'
+    | 'lane-drag';
   enter?(): void;
   exit?(): void;
   pointerDown?(input: PointerInput): void;
@@ -45,6 +55,7 @@ export interface Tool {
   pointerLeave?(): void;
   /** True when the key was for this tool. */
   keyDown?(input: KeyInput): boolean;
+  keyUp?(input: KeyInput): void;
   /** The view moved below a pointer that stands still. */
   viewMoved?(): void;
   /** Called each frame while the tool is active; true asks for another frame. */
@@ -69,20 +80,41 @@ export interface Workbench {
   hit(x: number, y: number): Hit;
   view(viewport: Viewport): void;
   zoom(factor: number, anchorX: number): void;
+  /** Selects one bar alone, or none. */
   select(operationId: string | undefined): void;
+  /** Selects several; the leading one is among them, or there is none. */
+  selectMany(operationIds: Iterable<string>, leadingId: string | undefined): void;
   reveal(operationId: string): void;
   open(operationId: string): void;
-  check(move: ProposedMove): PlacementCheck;
+  /** What edits would do. Without a mode, as the planner has set it. */
+  ask(edits: readonly BoardEdit[], mode?: PushMode): Consequences;
   snap(move: ProposedMove): number;
   snapGrid(): SnapGrid;
-  /** Makes an allowed move: a command to the owner. */
-  move(operation: BoardOperation, placement: Placement): void;
+  /** Asks what edits would do and makes them, with what they push; a refusal is shown. True when made. */
+  edit(edits: readonly BoardEdit[], name: ChangeName): boolean;
+  /** Makes edits whose consequences are known to be allowed; `fromOutside` is one that was not on the board. */
+  make(result: Consequences, name: ChangeName, fromOutside?: BoardOperation): void;
   toggleArea(area: string): void;
+  openMenu(x: number, y: number, byKeyboard: boolean): void;
+  /** The menu of the leading bar, on the page that asks how. */
+  openMenuPage(page: 'split' | 'move-to'): void;
+  hasWhyLate(): boolean;
+  whyLate(operationId: string): void;
+  /** Takes a bar, and the selection with it, into the hand of the keyboard. */
+  pickUp(operationId: string): void;
+  /** To the clipboard. */
+  copy(text: string): void;
+  /** Whether lanes may be put in another order here. */
+  mayReorder(): boolean;
+  reorderLane(laneId: string, beforeId: string | undefined): void;
   /** Shows why a drop was refused, for a few seconds. */
   notify(operation: BoardOperation, refusal: Refusal): void;
+  readonly formatMessage: FormatMessage;
   announce(id: string, values?: Readonly<Record<string, string | number>>): void;
   reasonText(refusal: Refusal): string;
   requestFrame(): void;
+  /** Runs `action` after `delayMs`; returns how to call it off. */
+  schedule(delayMs: number, action: () => void): () => void;
   now(): number;
   isSpaceHeld(): boolean;
 }
