@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { faultRules } from '#domain/scheduling/checker/fault';
 import { violationRules } from '#domain/scheduling/checker/violation';
+import { whyLateCauses } from '#domain/scheduling/explain/why-late';
 
 const texts = (piece: string) =>
   Object.keys(
@@ -14,4 +15,5 @@ const texts = (piece: string) =>
 test('every rule that can be broken has a text, and no text is left over', () => {
   expect(texts('violation')).toEqual(violationRules.map((rule) => `violation.${rule}`).toSorted());
   expect(texts('problem')).toEqual(faultRules.map((rule) => `problem.${rule}`).toSorted());
+  expect(texts('why-late')).toEqual(whyLateCauses.map((cause) => `why-late.${cause}`).toSorted());
 });

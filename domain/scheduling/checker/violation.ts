@@ -33,6 +33,21 @@ export const violationRules = [
   'resource-missing',
   'resource-absent',
   'resource-overbooked',
+  // What cannot hold together: told of problems, not of schedules.
+  'conflict-capacity',
+  'conflict-hours',
+  'conflict-lanes',
+  'conflict-link',
+  'conflict-material',
+  'conflict-max-lag',
+  'conflict-now',
+  'conflict-pin',
+  'conflict-release',
+  'conflict-resource-hours',
+  'conflict-resource-units',
+  'conflict-setup',
+  'conflict-skill',
+  'conflict-whole',
 ] as const;
 export type ViolationRule = (typeof violationRules)[number];
 

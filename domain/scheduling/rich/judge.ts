@@ -32,6 +32,7 @@ const step = 1e-3;
 /** Judges plans by an objective: exactly for what is kept, as one number for what the search does next. */
 export class Judge {
   readonly #weights: Float64Array;
+  readonly #terms: readonly ObjectiveTerm[];
   readonly #read: readonly ((plan: Plan) => number)[];
   readonly lexicographic: boolean;
   #factors: Float64Array;
@@ -41,6 +42,7 @@ export class Judge {
   constructor(objective: Objective) {
     const used = objective.terms.filter(({ weight }) => weight > 0);
     this.#weights = Float64Array.from(used, ({ weight }) => weight);
+    this.#terms = used.map(({ term }) => term);
     this.#read = used.map(({ term }) => readers[term]);
     this.lexicographic = objective.mode === 'lexicographic';
     this.#factors = this.#weights.slice();
@@ -60,6 +62,18 @@ export class Judge {
       this.lexicographic ? (weight * step ** at) / values[at]! : weight / sum,
     );
     this.penalty = 10;
+  }
+
+  /** Lets a plan give up a change as soon as it costs too much in tardiness. */
+  lend(plan: Plan): void {
+    const { orderOf, outOf, linkTo, weight } = plan.compiled;
+    const at = this.#terms.indexOf('tardiness');
+    const factor = at < 0 ? 0 : this.#factors[at]!;
+    for (const i of plan.compiled.free) {
+      const links = outOf.items.subarray(outOf.from[i], outOf.from[i + 1]);
+      const goesOn = links.some((link) => orderOf[linkTo[link]!] === orderOf[i]);
+      plan.endWeight[i] = goesOn ? 0 : factor * weight[orderOf[i]!]!;
+    }
   }
 
   energy(plan: Plan): number {

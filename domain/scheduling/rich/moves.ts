@@ -5,7 +5,6 @@ import { lastOfOrder, waitedFor } from './binding.ts';
 import type { Compiled } from './compile.ts';
 import { Judge } from './judge.ts';
 import type { Plan } from './plan.ts';
-import { listsOf, type Lists } from './sparse.ts';
 
 /** Changes a plan between `begin` and `settle`; false: it found nothing to change. */
 export type Proposal = (plan: Plan) => boolean;
@@ -20,10 +19,6 @@ export function createMoves(compiled: Compiled, objective: Objective, random: Ra
   const byDue = weighs('tardiness') || weighs('late-orders');
   const byEnd = weighs('makespan');
   const hasSetups = compiled.setups.some(({ time, cost }) => time.some(Boolean) || cost.some(Boolean));
-  const families: Lists = listsOf(
-    compiled.familyCount,
-    [...free].flatMap((i): [number, number][] => (familyOf[i]! < 0 ? [] : [[familyOf[i]!, i]])),
-  );
   const chain = new Int32Array(longestChain);
 
   const anyOperation = () => free[random.below(free.length)]!;
@@ -114,24 +109,23 @@ export function createMoves(compiled: Compiled, objective: Objective, random: Ra
     const i = random.below(2) === 0 && (byDue || byEnd) ? criticalOperation(plan) : anyOperation();
     const family = familyOf[i]!;
     if (family < 0) return false;
-    const first = families.from[family]!;
-    const count = families.from[family + 1]! - first;
-    if (count < 2) return false;
-    // The nearest of a few of the same family that stand where this one may run.
-    let nearest = -1;
-    let nearestChoice = -1;
-    for (let round = 0; round < 4; round += 1) {
-      const other = families.items[first + random.below(count)]!;
-      if (other === i) continue;
-      const distance = Math.abs(plan.position[other]! - plan.position[i]!);
-      if (nearest >= 0 && distance >= Math.abs(plan.position[nearest]! - plan.position[i]!)) continue;
-      for (let choice = choiceFrom[i]!; choice < choiceFrom[i + 1]!; choice += 1) {
-        if (choiceLane[choice] !== plan.lane[other]) continue;
-        nearest = other;
-        nearestChoice = choice;
+    // The nearest of the same family around there on one of its lanes.
+    const choice = choiceFrom[i]! + random.below(choiceFrom[i + 1]! - choiceFrom[i]!);
+    const lane = choiceLane[choice]!;
+    let at = plan.position[i]!;
+    while (at >= 0 && (plan.lane[plan.order[at]!] !== lane || plan.order[at] === i)) at -= 1;
+    let behind = at < 0 ? plan.firstOn[lane]! : plan.order[at]!;
+    let ahead = behind;
+    for (let left = 12; left > 0 && (behind >= 0 || ahead >= 0); left -= 1) {
+      for (const other of random.below(2) === 0 ? [behind, ahead] : [ahead, behind]) {
+        if (other >= 0 && other !== i && familyOf[other] === family) {
+          return put(plan, i, choice, beside(plan, i, other, random.below(2) === 0));
+        }
       }
+      if (behind >= 0) behind = plan.before[behind]!;
+      if (ahead >= 0) ahead = plan.after[ahead]!;
     }
-    return nearest >= 0 && put(plan, i, nearestChoice, beside(plan, i, nearest, random.below(2) === 0));
+    return false;
   };
   /** What stands together in one family moves together, before what stood before it or behind what follows. */
   const block: Proposal = (plan) => {

@@ -48,6 +48,9 @@ export class Plan {
   /** Units held, aligned with the needs of the problem. */
   readonly held: Int32Array;
   readonly terms: OrderTerms;
+  /** What a second of lateness of this operation's end costs, where it ends an order; 0 elsewhere. */
+  readonly endWeight: Float64Array;
+  readonly #due: Float64Array;
   unplaced = 0;
   setupTime = 0;
   costs = 0;
@@ -150,6 +153,8 @@ export class Plan {
       this.placed[operation] = 1;
     }
     this.terms = new OrderTerms(compiled, this);
+    this.endWeight = new Float64Array(count);
+    this.#due = Float64Array.from(compiled.orderOf, (order) => compiled.due[order]!);
   }
 
   /** Forgets how to undo: what comes now can be undone up to here. */
@@ -226,11 +231,15 @@ export class Plan {
     return position;
   }
 
-  /** Computes again what is out of date. */
-  settle(): void {
+  /**
+   * Computes again what is out of date. Stops half way when the orders that end on the way already cost more
+   * than `limit` by `endWeight`: false, and the plan has to be undone.
+   */
+  settle(limit = Infinity): boolean {
     const { order, position } = this;
     this.#pass += 1;
     if (this.compiled.hasMaxLag) this.#releaseLagged();
+    let rise = 0;
     let at = this.#dirtyFrom;
     while (this.#dirtyCount > 0 && at < this.length) {
       const operation = order[at]!;
@@ -239,7 +248,14 @@ export class Plan {
       this.#dirty[operation] = 0;
       this.#dirtyCount -= 1;
       if (this.absent[operation] === 1) continue;
+      const endBefore = this.end[operation]!;
       if (this.#compute(operation)) this.#markFollowers(operation);
+      if (limit < Infinity && this.endWeight[operation]! > 0 && this.placed[operation] === 1) {
+        const due = this.#due[operation]!;
+        const endNow = this.end[operation]!;
+        rise += (Math.max(endNow, due) - Math.max(endBefore, due)) * this.endWeight[operation]!;
+        if (rise > limit) return false;
+      }
       if (this.compiled.hasMaxLag && this.placed[operation] === 1) {
         const back = this.#askPredecessors(operation);
         if (back >= 0) at = Math.min(at, position[back]!);
@@ -247,6 +263,7 @@ export class Plan {
     }
     this.#dirtyFrom = this.length;
     this.terms.settle();
+    return true;
   }
 
   /** Puts everything back to where it was at `begin`. */

@@ -51,6 +51,8 @@ const manyOperations = 3000;
 const shortestCycle = 20_000;
 /** Moves after which the order is put into the order of the times. */
 const tidyEvery = 4000;
+/** How far above what may be taken a change may cost half way: what comes later may still make it up. */
+const patience = 3;
 
 /**
  * Simulated annealing over the positions of a plan, in cycles that become longer, each from the best so far.
@@ -70,7 +72,7 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   judge.calibrate(plan);
   const ownMoves = createMoves(compiled, objective, random);
   const propose = options.moves?.(ownMoves, random) ?? ownMoves;
-  const heat = options.heat ?? 0.2;
+  const heat = options.heat ?? 0.06;
   const frozen = compiled.free.length < 1;
 
   let energy = judge.energy(plan);
@@ -115,6 +117,7 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   };
   const beginCycle = () => {
     plan = planOf(compiled, bestImage);
+    judge.lend(plan);
     energy = judge.energy(plan);
     hottest = measureHeat() * (moves === 0 ? heat : heat / 2);
     temperature = hottest;
@@ -134,6 +137,7 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
     const tidiedEnergy = judge.energy(tidied);
     if (tidiedEnergy > energy + 1e-12) return;
     plan = tidied;
+    judge.lend(plan);
     energy = tidiedEnergy;
   };
 
@@ -157,10 +161,15 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
           plan.undo();
           continue;
         }
-        plan.settle();
+        // Drawn beforehand, so that what will not be taken need not be computed to its end.
+        const allowed = -temperature * Math.log(1 - random.fraction());
+        if (!plan.settle(allowed + patience * temperature)) {
+          plan.undo();
+          continue;
+        }
         const next = judge.energy(plan);
         const rise = next - energy;
-        if (rise <= 0 || random.fraction() < Math.exp(-rise / temperature)) {
+        if (rise <= allowed) {
           energy = next;
           if (rise < 0 || judge.lexicographic) better = keepIfBest() || better;
         } else plan.undo();
