@@ -8,6 +8,7 @@ import type { TimeAxis } from './time-axis.ts';
 import { actionsFor, actOn, moveTo, type Action, type ActionId } from './tools/actions.ts';
 import { createCarryTool } from './tools/carry.ts';
 import { createDropInTool } from './tools/drop-in.ts';
+import { stepLane } from './tools/lane-drag.ts';
 import { isMovable, loadOf } from './tools/load.ts';
 import { createPinchTool } from './tools/pinch.ts';
 import { visibleLaneIds } from './tools/neighbours.ts';
@@ -91,6 +92,9 @@ export interface BoardEditor {
   act(action: ActionId, operationId: string): void;
   /** Puts a bar, and the selection with it, on another lane. */
   moveTo(operationId: string, laneId: string): void;
+  /** Whether the owner lets lanes stand in another order, and one step up or down. */
+  mayReorder(): boolean;
+  stepLane(laneId: string, step: -1 | 1): void;
   /** Parts the quantity: the bar keeps so much. */
   splitInto(operationId: string, keeps: number): void;
   open(operationId: string): void;
@@ -99,6 +103,8 @@ export interface BoardEditor {
   fit(): void;
   goToNow(): void;
   zoomBy(factor: number): void;
+  /** Shows this part of the board at once, as far as the horizon goes. */
+  view(viewport: Viewport): void;
   reveal(operationId: string): void;
   boundsOf(operationId: string): Box | undefined;
   beginExternalDrag(operation: BoardOperation): void;
@@ -167,7 +173,7 @@ export function createBoardEditor(
     whyLate: (operationId) => owner.onWhyLate?.(operationId),
     pickUp,
     copy: (text) => owner.onCopy?.(text),
-    mayReorder: () => owner.onReorderLane !== undefined,
+    mayReorder: () => owner.onReorderLane !== undefined && !store.state.readOnly,
     reorderLane: (laneId, beforeId) => owner.onReorderLane?.(laneId, beforeId),
     toggleArea,
     notify(operation, refusal) {
@@ -473,6 +479,8 @@ export function createBoardEditor(
     },
     act: (action, operationId) => void actOn(bench, action, operationId),
     moveTo: (operationId, laneId) => void moveTo(bench, operationId, laneId),
+    mayReorder: bench.mayReorder,
+    stepLane: (laneId, step) => stepLane(bench, laneId, step),
     splitInto(operationId, keeps) {
       const operation = store.shown(operationId);
       if (operation !== undefined) splitInto(bench, operation, keeps);
@@ -482,6 +490,7 @@ export function createBoardEditor(
     fit,
     goToNow,
     zoomBy,
+    view: bench.view,
     reveal,
     boundsOf: (operationId) => boundsOf(store.state, operationId),
     beginExternalDrag(operation) {

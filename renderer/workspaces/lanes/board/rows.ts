@@ -1,7 +1,10 @@
 import type { Lane } from '#domain/scheduling/types';
 
-/** `overview` squeezes the rows until all lanes stand on the screen; the others can be worked on by touch. */
-export type Density = 'comfortable' | 'compact' | 'overview';
+/**
+ * `overview` squeezes the rows until all lanes stand on the screen; the others can be worked on by touch.
+ * `fitting` makes them as high as the screen has room for, between compact and somewhat above comfortable.
+ */
+export type Density = 'comfortable' | 'compact' | 'overview' | 'fitting';
 
 /** Sizes in CSS pixels. Bars are at least 24 px high where they can be dragged (WCAG 2.2, 2.5.8). */
 export interface BoardMetrics {
@@ -47,6 +50,12 @@ export function metricsFor(
   const frame = { labelWidth: 196, axisHeight: 56 };
   if (density === 'comfortable') return { ...frame, areaHeight: 30, barHeight: 32, barGap: 3, rowPadding: 7 };
   if (density === 'compact') return { ...frame, areaHeight: 26, barHeight: 24, barGap: 2, rowPadding: 3 };
+  if (density === 'fitting') {
+    const headers = areaCount > 1 ? areaCount * 28 : 0;
+    const rowHeight = Math.floor((roomHeight - headers) / Math.max(1, laneCount));
+    const barHeight = Math.min(44, Math.max(24, Math.round(rowHeight * 0.72)));
+    return { ...frame, areaHeight: 28, barHeight, barGap: 3, rowPadding: barHeight < 30 ? 3 : 7 };
+  }
   const areaHeight = 18;
   const roomForLanes = roomHeight - (areaCount > 1 ? areaCount * areaHeight : 0);
   const row = Math.min(30, Math.max(4, Math.floor(roomForLanes / Math.max(1, laneCount))));
@@ -94,6 +103,16 @@ export function layOutRows(
     }
   }
   return { rows, contentHeight: top, rowByLaneId };
+}
+
+/**
+ * Lanes in an order of the planner's own. Those that it does not name follow in the order given; areas
+ * stand where their first lane does.
+ */
+export function orderLanes(lanes: readonly Lane[], order: readonly string[] | undefined): readonly Lane[] {
+  if (order === undefined || order.length === 0) return lanes;
+  const places = new Map(order.map((laneId, index) => [laneId, index]));
+  return lanes.toSorted((a, b) => (places.get(a.id) ?? order.length) - (places.get(b.id) ?? order.length));
 }
 
 /** Index of the row at content height `y`, or of the nearest one; -1 when there is none. */

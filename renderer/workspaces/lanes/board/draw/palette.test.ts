@@ -36,6 +36,7 @@ describe.each([
     for (const colour of [...marks, ...ghosts]) expect(contrast(colour, working)).toBeGreaterThanOrEqual(3);
     expect(contrast(theme.blockedText, theme.blocked)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(theme.lateText, theme.late)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(theme.loadText, theme.load)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(theme.nowText, theme.now)).toBeGreaterThanOrEqual(4.5);
   });
 

@@ -236,3 +236,23 @@ export function signName(sign: Sign): string {
   if (sign.kind === 'letter') return `letter ${sign.letter}`;
   return sign.kind === 'status' ? sign.status : sign.icon;
 }
+
+/** A sign as a path of SVG: what the board draws, the legend shows. */
+export function signPath(
+  sign: Exclude<Sign, { readonly kind: 'letter' }> | { readonly kind: 'shape'; readonly shape: SignKey },
+  centre: { readonly x: number; readonly y: number },
+  size: number,
+): { readonly path: string; readonly isFilled: boolean } {
+  const key = sign.kind === 'status' ? sign.status : sign.kind === 'icon' ? sign.icon : sign.shape;
+  const { lines, circle, fill = false } = shapes[key];
+  const half = size / 2;
+  const at = (x: number, y: number): string => `${centre.x + x * half} ${centre.y + y * half}`;
+  const pieces = lines.map((line) => `M${line.map(([x, y]) => at(x, y)).join('L')}${fill ? 'Z' : ''}`);
+  if (circle !== undefined) {
+    const radius = half * circle;
+    pieces.push(
+      `M${at(-circle, 0)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`,
+    );
+  }
+  return { path: pieces.join(''), isFilled: fill };
+}

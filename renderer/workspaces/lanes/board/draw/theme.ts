@@ -36,6 +36,7 @@ export interface BoardTheme {
   readonly load: string;
   readonly overload: string;
   readonly loadTrack: string;
+  readonly loadText: string;
   readonly critical: string;
   readonly slack: string;
   readonly link: string;
@@ -86,6 +87,7 @@ export const lightTheme: BoardTheme = {
   load: '#6b8fc4',
   overload: '#c92a2a',
   loadTrack: '#e1e6ed',
+  loadText: '#0b1b33',
   critical: '#7a1fa2',
   slack: '#7e8fa8',
   link: '#3d4b60',
@@ -131,9 +133,10 @@ export const darkTheme: BoardTheme = {
   allowed: '#8cc0ff',
   refused: '#ff6b6b',
   conflict: '#ffa94d',
-  load: '#5b82bd',
+  load: '#41659b',
   overload: '#ff6b6b',
   loadTrack: '#2b333f',
+  loadText: '#ffffff',
   critical: '#d9a3ff',
   slack: '#8c9bb0',
   link: '#c3cede',
