@@ -29,7 +29,7 @@ export function AccessibleGrid(props: {
   readonly formatMessage: FormatMessage;
 }): ReactElement {
   const { boardId, state, editor, describe, formatMessage } = props;
-  const { layout, selectedId, viewport, metrics } = state;
+  const { layout, selectedId, selection, viewport, metrics } = state;
   const { firstRow, afterRow } = rowsInView(state);
   const selectedLane =
     selectedId === undefined ? undefined : editor.store.shown(selectedId)?.placement?.laneId;
@@ -79,7 +79,7 @@ export function AccessibleGrid(props: {
             id={cellIdOf(boardId, operationId)}
             className={styles['cell']}
             style={styleOf(clip(state, cellBox))}
-            aria-selected={operationId === selectedId}
+            aria-selected={selection.has(operationId)}
           >
             {describe(operationId)}
           </div>

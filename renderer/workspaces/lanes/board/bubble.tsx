@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
 import type { BoardOperation } from '#domain/scheduling/types';
-import { latenessMs } from './describe.ts';
+import { latenessMs, setupMs } from './describe.ts';
+import { effectLines } from './describe-effects.ts';
 import { boundsOf, type Box } from './hit-test.ts';
-import type { BoardState, BoardStore } from './store.ts';
+import type { BoardState, BoardStore, Ghost } from './store.ts';
 import type { TimeAxis } from './time-axis.ts';
 import type { FormatMessage } from './tools/tool.ts';
 import styles from './lane-board.module.css';
@@ -39,26 +40,24 @@ export function Bubble(props: BubbleProps): ReactElement | null {
 }
 
 function sayingOf({ store, state, axis, formatMessage, hasRested }: BubbleProps): Saying | undefined {
-  const { ghost, pointer, notice, conflict, hoveredId } = state;
+  const { ghost, split, menu, pointer, notice, conflict, hoveredId } = state;
   const atPointer = pointer === undefined ? undefined : { x: pointer.x, y: pointer.y, width: 0, height: 0 };
   if (ghost !== undefined) {
-    const lane = state.lanes.find((candidate) => candidate.id === ghost.laneId)?.name ?? '';
     const held = ghost.heldBy === 'pointer' ? atPointer : boxOfGhost(state);
-    const { check } = ghost;
     return {
-      accent: check.ok ? 'selected' : 'refused',
+      accent: ghost.check.ok ? 'selected' : 'refused',
       beside: held,
-      content: (
-        <>
-          <strong>{lane}</strong>
-          <span className={styles['dim']}>{axis.formatRange(ghost.startsAt, ghost.endsAt)}</span>
-          {!check.ok && (
-            <div className={styles['alert']}>
-              {formatMessage({ id: `refusal.${check.refusal.reason}` }, check.refusal.values)}
-            </div>
-          )}
-        </>
-      ),
+      content: <Held state={state} ghost={ghost} axis={axis} formatMessage={formatMessage} />,
+    };
+  }
+  if (split !== undefined) {
+    const { keeps, rest } = split;
+    const unit = store.shown(split.operationId)?.unit ?? '';
+    const id = rest > 0 ? 'board.split' : 'board.split.all';
+    return {
+      accent: 'selected',
+      beside: atPointer,
+      content: <strong>{formatMessage({ id }, { keeps, rest, unit })}</strong>,
     };
   }
   if (notice !== undefined) {
@@ -88,12 +87,45 @@ function sayingOf({ store, state, axis, formatMessage, hasRested }: BubbleProps)
     };
   }
   const hovered = hoveredId === undefined ? undefined : store.shown(hoveredId);
-  if (hovered?.placement === undefined || !hasRested || atPointer === undefined) return undefined;
+  if (hovered?.placement === undefined || !hasRested || atPointer === undefined || menu !== undefined)
+    return undefined;
   return {
     accent: 'selected',
     beside: atPointer,
     content: <Details operation={hovered} axis={axis} formatMessage={formatMessage} />,
   };
+}
+
+/** Bars in the hand: where the leading one would stand, what else that does, or why it may not. */
+function Held(props: {
+  readonly state: BoardState;
+  readonly ghost: Ghost;
+  readonly axis: TimeAxis;
+  readonly formatMessage: FormatMessage;
+}): ReactElement {
+  const { state, ghost, axis, formatMessage } = props;
+  const { check } = ghost;
+  const lane = state.lanes.find((candidate) => candidate.id === ghost.laneId)?.name ?? '';
+  const count = state.preview?.held.length ?? 1;
+  const effects =
+    check.ok && state.preview !== undefined ? effectLines(state.preview, axis, formatMessage) : [];
+  return (
+    <>
+      <strong>
+        {lane}
+        {count > 1 && ` · ${formatMessage({ id: 'board.held-many' }, { count })}`}
+      </strong>
+      <span className={styles['dim']}>{axis.formatRange(ghost.startsAt, ghost.endsAt)}</span>
+      {effects.map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+      {!check.ok && (
+        <div className={styles['alert']}>
+          {formatMessage({ id: `refusal.${check.refusal.reason}` }, check.refusal.values)}
+        </div>
+      )}
+    </>
+  );
 }
 
 function Details(props: {
@@ -103,6 +135,7 @@ function Details(props: {
 }): ReactElement {
   const { operation, axis, formatMessage } = props;
   const late = latenessMs(operation);
+  const setup = setupMs(operation);
   const status = formatMessage({ id: `board.status.${operation.status}` });
   return (
     <>
@@ -127,6 +160,23 @@ function Details(props: {
           {formatMessage({ id: 'board.late' }, { lateness: axis.formatDuration(late) })}
         </div>
       )}
+      {setup > 0 && (
+        <div className={styles['dim']}>
+          {formatMessage({ id: 'board.setup' }, { duration: axis.formatDuration(setup) })}
+        </div>
+      )}
+      {operation.material === 'short' && (
+        <div className={styles['alert']}>
+          {formatMessage(
+            { id: 'board.material-short' },
+            {
+              expected: operation.materialAt === undefined ? 'no' : 'yes',
+              time: operation.materialAt === undefined ? '' : axis.formatDateTime(operation.materialAt),
+            },
+          )}
+        </div>
+      )}
+      {operation.locked === true && <div>{formatMessage({ id: 'board.locked' })}</div>}
     </>
   );
 }

@@ -8,6 +8,11 @@ export function latenessMs(operation: BoardOperation): number {
   return Math.max(0, operation.placement.endsAt - operation.dueAt);
 }
 
+/** How long the lane is set up before the run, by the clock; 0 without a set-up of its own. */
+export function setupMs({ placement }: BoardOperation): number {
+  return placement === undefined ? 0 : (placement.setupEndsAt ?? placement.startsAt) - placement.startsAt;
+}
+
 /**
  * An operation in one spoken sentence: code first, so that it is found by its name, then what, where
  * and when, and what is wrong with it.
@@ -17,8 +22,10 @@ export function describeOperation(
   laneName: string,
   axis: TimeAxis,
   formatMessage: FormatMessage,
+  frozenUntil = -Infinity,
 ): string {
   const { placement } = operation;
+  const setup = setupMs(operation);
   const status = formatMessage({ id: `board.status.${operation.status}` });
   const late = latenessMs(operation);
   return formatMessage(
@@ -34,6 +41,12 @@ export function describeOperation(
       range: placement === undefined ? '' : axis.formatRange(placement.startsAt, placement.endsAt),
       late: late > 0 ? 'yes' : 'no',
       lateness: axis.formatDuration(late),
+      setup: setup > 0 ? 'yes' : 'no',
+      setupDuration: axis.formatDuration(setup),
+      locked: operation.locked === true ? 'yes' : 'no',
+      frozen: placement !== undefined && placement.startsAt < frozenUntil ? 'yes' : 'no',
+      short: operation.material === 'short' ? 'yes' : 'no',
+      part: operation.part ?? 0,
     },
   );
 }
