@@ -32,19 +32,12 @@ export function coverNeeds(
   needs: readonly MaterialNeed[],
   supplies: readonly Supply[],
 ): ReadonlyMap<string, Coverage> {
-  const left = new Map(
-    supplies.map(({ materialId, onHand, receipts }) => [
-      materialId,
-      [{ at: -Infinity, quantity: Math.max(0, onHand) }, ...receipts.toSorted((a, b) => a.at - b.at)].map(
-        (one) => ({ ...one }),
-      ),
-    ]),
-  );
+  const stock = stockOf(supplies);
   const covered = new Map<string, Coverage>();
   for (const { orderId, materialId, quantity } of needs) {
-    const stock = left.get(materialId);
-    if (stock === undefined) continue;
-    const at = take(stock, quantity);
+    const lots = stock.get(materialId);
+    if (lots === undefined) continue;
+    const at = take(lots, quantity);
     const before = covered.get(orderId);
     if (at === -Infinity) {
       if (before === undefined) covered.set(orderId, { state: 'available' });
@@ -55,11 +48,26 @@ export function coverNeeds(
   return covered;
 }
 
+/** A part of a supply that is there at once (-Infinity) or comes at a time; what is taken of it is gone. */
+export interface Lot {
+  readonly at: number;
+  quantity: number;
+}
+
+/** What there is and what will come of each material, the earliest first. */
+export function stockOf(supplies: readonly Supply[]): ReadonlyMap<string, Lot[]> {
+  return new Map(
+    supplies.map(({ materialId, onHand, receipts }) => [
+      materialId,
+      [{ at: -Infinity, quantity: Math.max(0, onHand) }, ...receipts.toSorted((a, b) => a.at - b.at)].map(
+        (lot) => ({ ...lot }),
+      ),
+    ]),
+  );
+}
+
 /** When the last of a quantity is there: -Infinity for at once, undefined where it runs out. */
-export function take(
-  stock: { readonly at: number; quantity: number }[],
-  quantity: number,
-): number | undefined {
+export function take(stock: readonly Lot[], quantity: number): number | undefined {
   let missing = quantity;
   for (const lot of stock) {
     const taken = Math.min(lot.quantity, missing);

@@ -6,6 +6,7 @@ import { lanes } from './lanes.ts';
 import { line } from './line.ts';
 import { packing } from './packing.ts';
 import { records } from './records.ts';
+import { schedules } from './schedules.ts';
 import { session } from './session.ts';
 import { simulators } from './simulators.ts';
 import { stations } from './stations.ts';
@@ -16,6 +17,7 @@ export const contract = {
   system,
   events,
   lanes,
+  schedules,
   stations,
   line,
   packing,

@@ -25,7 +25,7 @@ export function createBodies(options: {
   readonly publishStatus: () => void;
 }): Bodies {
   const { services, sessions, clients, hub } = options;
-  const { lanes, stations, packing, genealogy, records, line, simulators } = services;
+  const { lanes, schedules, stations, packing, genealogy, records, line, simulators } = services;
   const clientOf = (id: string) => {
     const client = clients.get(id);
     if (!client) throw notFound('error.client-gone');
@@ -64,6 +64,7 @@ export function createBodies(options: {
         hub.subscribe(clientOf(call.clientId), [{ type: 'status', status: options.status() }], signal),
     },
     lanes,
+    schedules,
     stations,
     packing,
     genealogy,

@@ -402,6 +402,7 @@ export async function startCore(
       clearTimeout(telling);
       await closeControl();
       await settled.catch(() => {});
+      await services.schedules.close();
       await services.closeLine();
       await delivery.flush(3000);
       await delivery.stop();

@@ -13,6 +13,7 @@ import { createLineService } from '#main/services/line/service';
 import { createPackingService } from '#main/services/packing/service';
 import type { PackingPrinter } from '#main/services/packing/service';
 import { createRecordsService } from '#main/services/records/service';
+import { createSchedulesService } from '#main/services/schedules/service';
 import { createSimulatorsService } from '#main/services/simulators/service';
 import { createStationsService } from '#main/services/stations/service';
 import type { Change } from '#main/sync/change-feed';
@@ -26,6 +27,7 @@ import type { SimulatorsHandle } from './simulators-worker.ts';
 
 export interface Services {
   readonly lanes: ReturnType<typeof createLanesService>;
+  readonly schedules: ReturnType<typeof createSchedulesService>;
   readonly stations: ReturnType<typeof createStationsService>;
   readonly packing: ReturnType<typeof createPackingService>;
   readonly dataQuality: ReturnType<typeof createDataQualityService>;
@@ -63,6 +65,7 @@ export function createServices(options: {
 }): Services {
   const { core, config, settings, log } = options;
   const lanes = createLanesService(core);
+  const schedules = createSchedulesService(core);
   const stations = createStationsService(core);
   const line = createLineService(core);
   const genealogy = createGenealogyService(core);
@@ -183,6 +186,7 @@ export function createServices(options: {
 
   return {
     lanes,
+    schedules,
     stations,
     packing,
     dataQuality: createDataQualityService(core),

@@ -37,7 +37,8 @@ export async function readSupplies(transaction: DatabaseTransaction, plantId: st
   return rows.map((row) => ({ materialId: row.material_id, onHand: row.on_hand, receipts: row.receipts }));
 }
 
-async function readNeeds(transaction: DatabaseTransaction, plantId: string): Promise<MaterialNeed[]> {
+/** What open work orders that have not begun take, the first due first. */
+export async function readNeeds(transaction: DatabaseTransaction, plantId: string): Promise<MaterialNeed[]> {
   const { rows } = await sql<{ order_id: string; material_id: string; quantity: number }>`
     SELECT work_order.id AS order_id, part.component_id AS material_id,
       (work_order.quantity * part.quantity)::float8 AS quantity

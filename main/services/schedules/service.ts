@@ -1,20 +1,24 @@
 /** Planning beside the board: versions, the solver on them, their publication, promises and dispatch lists. */
 import type { schedules } from '#contract/schedules';
 import type { OutputOf, ParsedInputOf } from '#contract/procedures';
-import { invalid } from '#contract/errors';
+import { invalid, notFound } from '#contract/errors';
 import { readablePlant, writablePlant } from '#main/services/access';
 import type { Core, DatabaseTransaction, SignedInCall } from '#main/services/core';
 import { claimCommand } from '#main/services/desk-command';
-import { sourceOf } from '#main/services/lanes/plan-source';
+import { sourceIn, sourceOf } from '#main/services/lanes/plan-source';
 import { dispatchCalendar } from './calendar-text.ts';
 import { violationsOf } from './check.ts';
 import { comparePlans } from './compare.ts';
+import { readContext } from './context.ts';
 import { readDispatch, readLane } from './dispatch.ts';
 import { readPreferences, readPromisable } from './preferences.ts';
 import { present } from './presence.ts';
+import { findPromise } from './promise.ts';
 import { publishDraft } from './publish.ts';
+import { readReservations, release, reserve } from './reservations.ts';
 import { refuseWhileSolving } from './run-record.ts';
 import { createSolverRuns } from './runs.ts';
+import { explainOrder, plantOfOrder } from './why-late.ts';
 import { createDraft, discardDraft, readVersion, readVersions, renameDraft } from './versions.ts';
 
 type Schedules = typeof schedules;
@@ -124,6 +128,60 @@ export function createSchedulesService(core: Core) {
     ): AsyncIterable<OutputOf<Schedules['solveProgress']>> {
       await inTransaction(call, 'schedules.version', (transaction) => sourceOf(transaction, versionId));
       yield* runs.progress(versionId, signal);
+    },
+
+    whyLate(call: SignedInCall, { versionId, workOrderId }: ParsedInputOf<Schedules['whyLate']>) {
+      return inTransaction(call, 'schedules.whyLate', async (transaction) => {
+        const plantId = await plantOfOrder(transaction, workOrderId);
+        const source = await sourceIn(transaction, plantId, versionId);
+        return explainOrder(transaction, source, workOrderId, core.now());
+      });
+    },
+
+    async promise(call: SignedInCall, wish: ParsedInputOf<Schedules['promise']>) {
+      readablePlant(call.signedIn, wish.plantId);
+      return inTransaction(call, 'schedules.promise', (transaction) =>
+        findPromise(transaction, wish, core.now()),
+      );
+    },
+
+    /** The reservation has the id of the command. */
+    async reserve(call: SignedInCall, input: ParsedInputOf<Schedules['reserve']>) {
+      const { commandId, ...wish } = input;
+      writablePlant(call.signedIn, wish.plantId);
+      return inTransaction(call, 'schedules.reserve', async (transaction) => {
+        const now = core.now();
+        if (await claim(transaction, commandId, 'schedules.reserve')) {
+          await reserve(transaction, commandId, wish, now);
+        }
+        const held = await readReservations(transaction, wish.plantId, now);
+        const own = held.find(({ id }) => id === commandId);
+        if (own === undefined) throw notFound('error.reservation-gone');
+        return own;
+      });
+    },
+
+    async reservations(call: SignedInCall, { plantId }: ParsedInputOf<Schedules['reservations']>) {
+      readablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.reservations', (transaction) =>
+        readReservations(transaction, plantId, core.now()),
+      );
+    },
+
+    releaseReservation(
+      call: SignedInCall,
+      { commandId, reservationId }: ParsedInputOf<Schedules['releaseReservation']>,
+    ) {
+      return inTransaction(call, 'schedules.releaseReservation', async (transaction) => {
+        if (await claim(transaction, commandId, 'schedules.releaseReservation')) {
+          await release(transaction, reservationId, core.now());
+        }
+        return null;
+      });
+    },
+
+    context(call: SignedInCall, { operationId }: ParsedInputOf<Schedules['context']>) {
+      return inTransaction(call, 'schedules.context', (transaction) => readContext(transaction, operationId));
     },
 
     async dispatch(call: SignedInCall, input: ParsedInputOf<Schedules['dispatch']>) {
