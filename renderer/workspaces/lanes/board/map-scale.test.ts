@@ -26,7 +26,7 @@ describe('mini-map', () => {
     const beyond = viewOnMap(scale, { ...view, startsAt: horizon.endsAt, scrollY: 9000 });
     expect(beyond.x + beyond.width).toBeLessThanOrEqual(scale.width);
     expect(beyond.y + beyond.height).toBeLessThanOrEqual(scale.height);
-    expect(beyond.width).toBeGreaterThanOrEqual(2);
+    expect(beyond.width).toBeGreaterThanOrEqual(8);
   });
 
   test('the position is told in hundredths of the horizon', () => {

@@ -18,15 +18,18 @@ export interface MapBox {
   readonly height: number;
 }
 
-/** The part of the picture that the viewport shows; at least two pixels of it each way. */
+/** Smaller than this a frame could not be seen, nor taken hold of. */
+const leastFramePx = 8;
+
+/** The part of the picture that the viewport shows. */
 export function viewOnMap(scale: MiniMapScale, viewport: Viewport): MapBox {
   const left = clamp(xOnMap(scale, viewport.startsAt), 0, scale.width);
   const right = clamp(xOnMap(scale, endOf(viewport)), 0, scale.width);
   const content = Math.max(1, scale.contentHeight);
   const top = clamp((viewport.scrollY / content) * scale.height, 0, scale.height);
   const bottom = clamp(((viewport.scrollY + viewport.height) / content) * scale.height, 0, scale.height);
-  const width = Math.max(2, right - left);
-  const height = Math.max(2, bottom - top);
+  const width = Math.max(leastFramePx, right - left);
+  const height = Math.max(leastFramePx, bottom - top);
   return {
     x: Math.min(left, scale.width - width),
     y: Math.min(top, scale.height - height),

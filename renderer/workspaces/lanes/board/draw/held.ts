@@ -65,7 +65,8 @@ function drawPushed(brush: Brush, operationId: string, from: Placement, to: Plac
   const here = boxOfPlace(brush, operationId, from);
   if (there === undefined || !isInSight(brush, there)) return;
   const operation = store.shown(operationId);
-  context.globalAlpha = 0.55;
+  if (operation !== undefined) drawTaken(brush, operation);
+  context.globalAlpha = 0.75;
   if (operation !== undefined) drawBody(brush, operation, to, there);
   context.globalAlpha = 1;
   context.beginPath();

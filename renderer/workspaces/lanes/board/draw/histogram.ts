@@ -49,7 +49,8 @@ export function drawHistogram(
       const over = Math.min(headroom, ratio - 1) * full;
       drawOver(context, { left, top: fullY - over, width: columnWidth, height: over + full * 0.12 }, theme);
     }
-    if (columnWidth < leastNamedPx || !Number.isFinite(ratio)) continue;
+    const shown = Math.min(right, width) - Math.max(left, 0);
+    if (shown < leastNamedPx || !Number.isFinite(ratio)) continue;
     const label = percent.format(ratio);
     const isInside = within > 18;
     const y = isInside ? base - 9 : base - within - 9;

@@ -22,7 +22,9 @@ interface Line {
   readonly colour: string;
 }
 
-const leastWidth = 18;
+const leastWidth = 16;
+const narrowWidth = 28;
+const lateEnd = 4;
 const lock = { kind: 'shape', shape: 'lock' } as const;
 const short = { kind: 'shape', shape: 'short' } as const;
 
@@ -74,7 +76,10 @@ function drawLabel(
   const from = Math.max(x, runX);
   const shown = x + width - from;
   if (shown < leastWidth) return;
-  sprites.draw(context, paint.category.sign, from + 11, y + height / 2, isDim ? colours.edge : colours.text);
+  // In a narrow bar the sign stands in the middle of what its late end leaves free.
+  const free = shown - (late > 0 ? lateEnd : 0);
+  const signX = from + (shown < narrowWidth ? free / 2 : 11);
+  sprites.draw(context, paint.category.sign, signX, y + height / 2, isDim ? colours.edge : colours.text);
   let right = x + width - 7;
   if (hasPill) {
     const pill = text.width(context, mark, markFont) + 10;

@@ -5,7 +5,9 @@ import { fontOf, type Brush } from './brush.ts';
 import { boxOfBar, isInSight, outline } from './place.ts';
 
 const stubPx = 9;
-const cornerPx = 5;
+const cornerPx = 4;
+const nearPx = 24;
+const gapPx = 4;
 const arrowPx = 5;
 
 /** Remembers the precedences of the bar at hand and of the critical path between frames. */
@@ -125,22 +127,14 @@ export function routeOf(kind: Relation['kind'], from: Box, to: Box): readonly Po
     const side = leaves > 0 ? Math.max(out, back) : Math.min(out, back);
     return [start, { x: side, y: start.y }, { x: side, y: end.y }, end];
   }
-  if (out <= back) return [start, { x: out, y: start.y }, { x: out, y: end.y }, end];
-  // The later bar begins before the earlier one ends: round between the rows.
-  const between =
-    start.y === end.y
-      ? start.y + from.height / 2 + 5
-      : start.y < end.y
-        ? Math.min(start.y + from.height / 2 + 5, (start.y + end.y) / 2)
-        : Math.max(start.y - from.height / 2 - 5, (start.y + end.y) / 2);
-  return [
-    start,
-    { x: out, y: start.y },
-    { x: out, y: between },
-    { x: back, y: between },
-    { x: back, y: end.y },
-    end,
-  ];
+  // Near each other: straight down between them.
+  if (out <= back && back - out < nearPx) {
+    return [start, { x: out, y: start.y }, { x: out, y: end.y }, end];
+  }
+  // Far apart, or the later begins before the earlier ends: along the gap beside the row of the later one,
+  // where no bar is crossed that has something to say.
+  const gap = start.y < end.y ? to.y - gapPx : to.y + to.height + gapPx;
+  return [start, { x: out, y: start.y }, { x: out, y: gap }, { x: back, y: gap }, { x: back, y: end.y }, end];
 }
 
 function trace({ context }: Brush, points: readonly Point[]): void {

@@ -25,7 +25,7 @@ export interface Palette {
 /** Okabe and Ito (2008), which people with any colour vision tell apart; yellow last, as it is the palest. */
 const hues = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7f5fc7', '#c9b400'];
 /** One hue, growing in weight. */
-const stepWeights = { light: [0.1, 0.28, 0.76, 0.98], dark: [0.1, 0.26, 0.62, 0.84] };
+const stepWeights = { light: [0.1, 0.28, 0.8, 0.86], dark: [0.1, 0.26, 0.62, 0.84] };
 const people = ['#7a3db8', '#b3541e', '#0b7285', '#a61e4d', '#2b6a1c', '#3b5bdb'];
 /** WCAG 2.2: 4.5 for text (1.4.3), with something to spare; 3 for the edge of a thing (1.4.11). */
 const textRatio = 4.8;
@@ -59,7 +59,8 @@ export function createPalette(ground: string, isDark: boolean): Palette {
 
 /** A step may be so strong that its text turns from dark to light (or the other way). */
 function stepOf(ground: string, weight: number, isDark: boolean): BarColours {
-  const hue = isDark ? '#9cc9ff' : '#123f8c';
+  const strong = weight > 0.8;
+  const hue = isDark ? '#9cc9ff' : strong ? '#0a2150' : '#1a4aa0';
   const fill = mix(ground, hue, weight);
   const progress = mix(ground, hue, Math.min(1, weight + 0.12));
   const edge = mix(fill, isDark ? '#ffffff' : '#001f5c', 0.6);

@@ -23,7 +23,7 @@ describe('raster', () => {
     const raster = createRaster(12, 4);
     const shape = { left: 1, top: 0, right: 11, bottom: 4, doneTo: 8, setupTo: 5, radius: 0, edgeWidth: 1 };
     paintBar(raster, shape, paint, plain);
-    expect(rows(raster)).toEqual(['033333333330', '031132221130', '031332221130', '033333333330']);
+    expect(rows(raster)).toEqual(['033333333330', '031132231130', '031332231130', '033333333330']);
   });
 
   test('a bar that goes on in the next piece has no outline where it is cut', () => {

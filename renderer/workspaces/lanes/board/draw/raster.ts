@@ -119,7 +119,11 @@ export function paintBar(
   const radius = Math.min(shape.radius, (right - left) >> 1, (bottom - top) >> 1);
   const corners = radius > 1 ? keepCorners(raster, shape, radius) : undefined;
   fillBox(raster, left, top, right, bottom, paint.fill);
-  if (doneTo > setupTo) fillBox(raster, setupTo, top, doneTo, bottom, paint.progress);
+  if (doneTo > setupTo) {
+    fillBox(raster, setupTo, top, doneTo, bottom, paint.progress);
+    // A line where it ends: two tints of a strong colour are hard to tell apart.
+    if (doneTo < right - edgeWidth) fillBox(raster, doneTo - edgeWidth, top, doneTo, bottom, paint.edge);
+  }
   if (look.striped) {
     const box = { left: setupTo, top, right, bottom };
     hatchBox(raster, box, paint.stripe, { period: 9, thickness: 3, phase: look.phase });

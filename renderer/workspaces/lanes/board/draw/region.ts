@@ -157,10 +157,10 @@ function paintLane(
     if (line !== undefined) pixels.set(line, y * width);
   }
   if (state.metrics.barHeight >= 6) fillBox(raster, 0, bottom - 1, width, bottom, ground.rowLine);
-  if (row.lane.blocked !== undefined) paintBlocked(painter, row, row.lane.blocked, top, bottom);
+  const bars = state.barsByLane.get(row.lane.id);
+  if (row.lane.blocked !== undefined) paintBlocked(painter, row, row.lane.blocked, bars, top, bottom);
   const ghosts = painter.ghosts.get(row.lane.id) ?? noGhosts;
   if (ghosts.length > 0) paintGhosts(painter, row, ghosts);
-  const bars = state.barsByLane.get(row.lane.id);
   if (bars !== undefined) paintBars(painter, row, bars);
 }
 
@@ -168,6 +168,7 @@ function paintBlocked(
   { raster, region, time, startsAt, endsAt, ground, isFlat, labels, scale }: Painter,
   row: LaneRow,
   blocked: readonly BlockedStretch[],
+  bars: LaneBars | undefined,
   top: number,
   bottom: number,
 ): void {
@@ -180,11 +181,22 @@ function paintBlocked(
     if (isFlat) continue;
     const phase = region.left + region.top;
     hatchBox(raster, box, ground.blockedLine, { period: 7, thickness: 2, phase });
-    const width = (right - left) / scale.ratio;
+    // Its name stands beside a bar that has come to lie on it.
+    const free = bars === undefined ? left : Math.max(left, time.x(coveredUntil(bars, stretch.startsAt)));
+    const width = (right - free) / scale.ratio;
     if (width < 24) continue;
     const height = row.height;
-    labels.blocked.push({ stretch, x: left / scale.ratio, y: top / scale.ratio, width, height });
+    labels.blocked.push({ stretch, x: free / scale.ratio, y: top / scale.ratio, width, height });
   }
+}
+
+/** End of the last bar that stands on an instant; the instant itself where none does. */
+function coveredUntil(bars: LaneBars, at: number): number {
+  let until = at;
+  for (let index = firstVisible(bars, at); (bars.starts[index] ?? Infinity) <= at; index += 1) {
+    until = Math.max(until, bars.ends[index] ?? at);
+  }
+  return until;
 }
 
 function paintGhosts(
@@ -247,11 +259,11 @@ function paintBars(painter: Painter, row: LaneRow, bars: LaneBars): void {
       row.slots === 1
         ? paintTop
         : Math.round(slotTop(row, slotOf(bars, index, row), metrics) * ratio) - region.top;
-    if (isFlat || right - left < thinnest) {
+    // What has no room for a sign is one strong colour: an outline alone would look empty.
+    if (isFlat || right - left < (canDetail ? leastDetail : thinnest)) {
       paintThin(painter, left, top, right, top + paintHeight, paint, flag);
     } else {
-      const isDetailed = canDetail && right - left >= leastDetail;
-      paintWhole(painter, bars, index, { left, top, right, height, row, paint, flag, isDetailed });
+      paintWhole(painter, bars, index, { left, top, right, height, row, paint, flag, isDetailed: canDetail });
     }
   }
   if (!copies || paintHeight < 1 || paintTop >= raster.height) return;
