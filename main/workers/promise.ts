@@ -10,6 +10,6 @@ export interface PromiseTask {
   readonly request: PromiseRequest;
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only main/solver/ask-promise starts this.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only main/solver/ask-worker starts this.
 const { problem, schedule, request } = workerData as PromiseTask;
 parentPort?.postMessage(promise(problem, schedule, request));

@@ -6,13 +6,14 @@ import { finishAfter, nextWorkingInstant, workingSecondsBetween } from '#domain/
 import { indexBoard } from '#domain/scheduling/board-index';
 import { consequences } from '#domain/scheduling/consequences/consequences';
 import type { BoardEdit } from '#domain/scheduling/consequences/types';
-import type { Lane, Placement } from '#domain/scheduling/types';
+import type { BoardOperation, Lane, Placement } from '#domain/scheduling/types';
 import type { DatabaseTransaction } from '#main/services/core';
 import { withSetups } from './board.ts';
 import { openLanes, readCalendar, readLanes } from './calendar.ts';
 import { readCoverage } from './materials.ts';
 import { selectOperations, withMaterial } from './operations.ts';
 import type { PlannedOperation } from './operations.ts';
+import { readReservedBars } from './reserved-bars.ts';
 import { readFamilies, readLinks } from './rules.ts';
 import type { EditContext, Workbench } from './workbench.ts';
 
@@ -66,7 +67,9 @@ export async function judgePlacements(
       ],
       lanes,
       range,
-    ).map((operation) => withMaterial(operation, around.coverage)),
+    )
+      .map((operation) => withMaterial(operation, around.coverage))
+      .concat(around.reserved),
     now: context.now,
   });
   const outcome = consequences(index, editsOf(bars, wanted, stretchesOf), 'refuse');
@@ -118,6 +121,7 @@ interface Surroundings {
   readonly links: Awaited<ReturnType<typeof readLinks>>;
   readonly transitions: Awaited<ReturnType<typeof readFamilies>>['transitions'];
   readonly coverage: Awaited<ReturnType<typeof readCoverage>>;
+  readonly reserved: readonly BoardOperation[];
 }
 
 /** What stands on the lanes that bars leave or come to, the work orders of the bars, and what links lead to. */
@@ -175,5 +179,6 @@ async function readSurroundings(
     links: await readLinks(transaction, source.plantId, [...planned, ...parts]),
     transitions,
     coverage: await readCoverage(transaction, source.plantId),
+    reserved: await readReservedBars(transaction, source.plantId, now),
   };
 }

@@ -29,7 +29,8 @@ export async function violationsOf(
     .map(({ rule, values, operations: operationIds }) => ({
       rule,
       values: onTheClock(values, originAt),
-      operationIds,
+      // Promised room is no bar that anybody could look at.
+      operationIds: operationIds.filter((id) => byId.has(id)),
     }));
 }
 

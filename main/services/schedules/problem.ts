@@ -12,6 +12,7 @@ import { readCoverage } from '#main/services/lanes/materials';
 import { selectOperations, withMaterial } from '#main/services/lanes/operations';
 import type { PlannedOperation } from '#main/services/lanes/operations';
 import type { PlanSource } from '#main/services/lanes/plan-source';
+import { readReservedBars } from '#main/services/lanes/reserved-bars';
 import { readLinks } from '#main/services/lanes/rules';
 
 const dayMs = 86_400_000;
@@ -23,6 +24,7 @@ const rememberedDays = 14;
 export interface PlanProblem extends ConvertedBoard {
   readonly timeZone: string;
   readonly lanes: readonly Lane[];
+  /** Of the plan; the problem has promised room besides. */
   readonly operations: readonly BoardOperation[];
   readonly transitions: readonly SetupTransition[];
 }
@@ -59,9 +61,10 @@ export async function problemOf(
   const coverage = await readCoverage(transaction, source.plantId);
   const operations = withSetups(planned, lanes, horizon).map((one) => withMaterial(one, coverage));
   const transitions = await readTransitions(transaction, source.plantId);
+  const reserved = await readReservedBars(transaction, source.plantId, now);
   const converted = problemFromBoard({
     lanes,
-    operations,
+    operations: [...operations, ...reserved],
     links: await readLinks(transaction, source.plantId, planned),
     transitions,
     laneCosts: new Map(planned.map((one) => [one.operation.operationId, laneCostsOf(one)])),

@@ -113,6 +113,27 @@ test('a reservation keeps its room from hands, drafts and other promises until i
   await on.place('WO-000002/10', 1);
 });
 
+test('on a lane with room for two a reservation takes one place, for hands and for the solver', async () => {
+  const setCapacity = (capacity: number) =>
+    on.owner.query('UPDATE production.lanes SET capacity = $2 WHERE id = $1', [
+      on.at.plant.lanes.assembly,
+      capacity,
+    ]);
+  await setCapacity(2);
+  try {
+    await reserve(10, Date.now() + hourMs);
+    expect((await on.board()).lanes[0]?.blocked).toBeUndefined();
+    await on.place('WO-000001/10', 0);
+    await expect(on.place('WO-000002/10', 1)).rejects.toMatchObject({
+      shape: { reason: 'refusal.lane-occupied', values: { lane: 'ASM-1' } },
+    });
+    expect((await promise(10)).steps[0]?.startsAt).toBe(monday(2));
+    await on.place('WO-000002/10', 2);
+  } finally {
+    await setCapacity(1);
+  }
+});
+
 test('a reservation is given back, once', async () => {
   const held = await reserve(10, Date.now() + hourMs);
   const command = { commandId: uuidv7(), reservationId: held.id };

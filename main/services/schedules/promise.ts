@@ -7,7 +7,7 @@ import type { ProblemLink, ProblemOperation } from '#domain/scheduling/model/pro
 import type { DatabaseTransaction } from '#main/services/core';
 import { readNeeds, readSupplies } from '#main/services/lanes/materials';
 import { planOf } from '#main/services/lanes/plan-source';
-import { askPromise } from '#main/solver/ask-promise';
+import { askPromise } from '#main/solver/ask-worker';
 import { onTheClock } from './check.ts';
 import { horizonDays, noObjective, problemOf } from './problem.ts';
 import { readRecipe, readRoute } from './route.ts';

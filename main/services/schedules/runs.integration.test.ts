@@ -148,6 +148,26 @@ test('a draft that was changed behind the solver is not written over', async () 
   expect((await on.version(draft.id)).figures.unscheduled).toBe(3);
 });
 
+test('what has no place says why, and the rest is planned', async () => {
+  // Work of sixty hours that no break may interrupt has no stretch that is long enough.
+  await on.owner.query(
+    `UPDATE production.operations SET interruptible = false, duration_s = 216000 WHERE code = 'WO-000002/10'`,
+  );
+  try {
+    const draft = await on.draft();
+    const [told] = await Promise.all([follow(draft.id), solve(draft.id)]);
+    const last = told.at(-1);
+    expect(last?.phase).toBe('infeasible');
+    const { operationId } = await on.find('WO-000002/10');
+    expect(last?.conflicts.length).toBeGreaterThan(0);
+    expect(last?.conflicts.some(({ operationIds }) => operationIds.includes(operationId))).toBe(true);
+    expect(await runOf(last?.runId ?? '')).toMatchObject({ status: 'completed', outcome: 'infeasible' });
+    expect((await on.version(draft.id)).figures.unscheduled).toBe(1);
+  } finally {
+    await on.owner.query('UPDATE production.operations SET interruptible = true');
+  }
+});
+
 test('who may only read starts nothing; another plant hears nothing', async () => {
   const draft = await on.draft();
   const command = {

@@ -14,8 +14,10 @@ import type { Core, SignedInCall } from '#main/services/core';
 import { claimCommand } from '#main/services/desk-command';
 import { draftOf, lockPlan, sourceOf } from '#main/services/lanes/plan-source';
 import { adoptOperations } from '#main/services/lanes/write-entries';
+import { askInfeasible } from '#main/solver/ask-worker';
 import { solveRich } from '#main/solver/solve-rich';
 import type { RichSolution } from '#main/solver/solve-rich';
+import { onTheClock } from './check.ts';
 import { problemOf } from './problem.ts';
 import type { PlanProblem } from './problem.ts';
 import { createProgressChannel } from './progress-channel.ts';
@@ -26,6 +28,8 @@ import { holdDraft } from './versions.ts';
 const dayMs = 86_400_000;
 /** More would only take the processors from each other, and from the line. */
 const mostRuns = 2;
+/** A conflict that takes longer to be told is not small enough to help anybody. */
+const explainMs = 20_000;
 
 interface Run {
   readonly id: string;
@@ -104,6 +108,7 @@ export function createSolverRuns(core: Core) {
     const tell = (progress: Partial<SolveProgress> & Pick<SolveProgress, 'phase'>) =>
       channel.tell({ ...nothingYet(run), ...latest, ...progress });
     let latest: Partial<SolveProgress> = {};
+    const known = new Set(run.plan.operations.map(({ operationId }) => operationId));
     tell({ phase: 'solving' });
     try {
       const { seconds, seed, threads, mode } = run.parameters;
@@ -127,17 +132,21 @@ export function createSolverRuns(core: Core) {
           const placements =
             assignments === null
               ? null
-              : assignments.map((assignment) => ({
-                  operationId: assignment.operation,
-                  ...placementFrom(assignment, run.plan.originAt),
-                }));
+              : assignments
+                  .filter(({ operation }) => known.has(operation))
+                  .map((assignment) => ({
+                    operationId: assignment.operation,
+                    ...placementFrom(assignment, run.plan.originAt),
+                  }));
           tell({ phase: 'solving', placements });
         },
       });
       if (run.discard) return await giveUp(run, solution.elapsedMs, tell);
       tell({ phase: 'writing' });
       await keep(run, solution);
-      tell({ phase: run.stopping.signal.aborted ? 'stopped' : 'done', placements: null });
+      if (run.stopping.signal.aborted) tell({ phase: 'stopped', placements: null });
+      else if (solution.unplaced.length === 0) tell({ phase: 'done', placements: null });
+      else tell({ phase: 'infeasible', placements: null, conflicts: await conflictsOf(run.plan) });
     } catch (cause) {
       core.log.error({ runId: run.id, error: cause }, 'a run of the solver failed');
       const failure = cause instanceof Error ? cause.message : String(cause);
@@ -234,6 +243,16 @@ function nothingYet(run: Run): SolveProgress {
     placements: null,
     conflicts: [],
   };
+}
+
+/** What keeps the rest from having a place, in words. */
+async function conflictsOf({ problem, originAt }: PlanProblem): Promise<SolveProgress['conflicts']> {
+  const conflicts = await askInfeasible(problem, explainMs);
+  return conflicts.map(({ rule, values, operations }) => ({
+    rule,
+    values: onTheClock(values, originAt),
+    operationIds: operations,
+  }));
 }
 
 /** What of a schedule is new to the draft: pinned bars stand where they stood. */
