@@ -86,9 +86,27 @@ test('a lane that is down moves what stands there, and what runs', () => {
 
 test('what finds no time any more is named, the others go on', () => {
   const last = operation('Z', 10, { ...placed('l1', at(59, 18), at(59, 22)) });
-  const late = { ...running, progress: 0, startedAt: at(59, 18), ...placed('l1', at(59, 14), at(59, 18)) };
-  const other = operation('Y', 10, { ...placed('l2', at(59, 14), at(59, 18)) });
-  const result = ask([late, last, other], at(59, 18));
-  expect(result.stuckIds).toContain('Z-10');
-  expect(result.placements.get('Y-10')?.startsAt).toBe(at(59, 18));
+  const late = { ...running, progress: 0, startedAt: at(59, 14), ...placed('l1', at(59, 13), at(59, 17)) };
+  const late2 = { ...late, operationId: 'Y-10', workOrderId: 'Y', ...placed('l2', at(59, 13), at(59, 17)) };
+  const short = operation('X', 10, { durationS: 3600, ...placed('l2', at(59, 17), at(59, 18)) });
+  const result = ask([late, last, late2, short], at(59, 14));
+  expect(result.placements.get('X-10')?.startsAt).toBe(at(59, 18));
+  expect(result.stuckIds).toEqual([]);
+  const later = ask(
+    [{ ...late, startedAt: at(59, 15) }, last, { ...late2, startedAt: at(59, 15) }, short],
+    at(59, 15),
+  );
+  expect(later.stuckIds).toEqual(['Z-10']);
+  expect(later.placements.get('X-10')?.startsAt).toBe(at(59, 19));
+});
+
+test('what runs already is not asked whether it might, though its predecessor has not ended', () => {
+  const early = operation('A', 20, {
+    status: 'running',
+    progress: 0.9,
+    ...placed('l2', at(2, 7), at(2, 11)),
+  });
+  const result = ask([running, early], at(2, 8));
+  expect(result.placements.has('A-20')).toBe(false);
+  expect(result.stuckIds).toEqual([]);
 });

@@ -11,14 +11,15 @@ import type { BoardEdit, Consequences } from './types.ts';
 const lanes = ['l1', 'l2', 'l3'].map((id) => lane(id));
 const laneIds = lanes.map(({ id }) => id);
 const stretches = mergeIntervals(lanes[0]?.windows ?? []);
-const setupS = 1800;
-const transitions = ['a', 'b'].map((toFamilyId) => ({
-  laneId: null,
-  fromFamilyId: null,
-  toFamilyId,
-  durationS: setupS,
-  cost: 0,
-}));
+/** Minutes from one family to another: each way, and cold, takes another time. */
+const minutes: Readonly<Record<string, number>> = { ' a': 10, ' b': 20, 'a b': 30, 'b a': 60 };
+const transitions = Object.entries(minutes).map(([pair, takes]) => {
+  const [from = '', to = ''] = pair.split(' ');
+  const fromFamilyId = from === '' ? null : from;
+  return { laneId: null, fromFamilyId, toFamilyId: to, durationS: takes * 60, cost: 0 };
+});
+const setupBetween = (from: string | undefined, to: string | undefined) =>
+  to === undefined ? 0 : (minutes[`${from ?? ''} ${to}`] ?? 0) * 60;
 const now = at(0, 0);
 const frozenUntil = at(1, 8);
 
@@ -40,7 +41,7 @@ function planOf(seeds: readonly Seed[]): BoardOperation[] {
     const order = orders.get(seed.order) ?? { end: at(1, 6), count: 0 };
     const state = free.get(laneId) ?? { at: at(1, 6), family: undefined };
     const family = [undefined, 'a', 'b'][seed.family];
-    const needsS = family === undefined || family === state.family ? 0 : setupS;
+    const needsS = setupBetween(state.family, family);
     const after = Math.max(order.end, state.at) + seed.gap * hourMs;
     const startsAt = nextWorkingInstant(stretches, after) ?? 0;
     const ready = finishAfter(stretches, startsAt, needsS) ?? 0;
@@ -81,7 +82,7 @@ function faultsOf(operations: readonly BoardOperation[]): string[] {
     for (const { each, place } of row) {
       if (place.startsAt < free) faults.push(`${each.code} overlaps`);
       const hasS = workingSecondsBetween(stretches, place.startsAt, runOf(place));
-      const needsS = each.familyId === undefined || each.familyId === family ? 0 : setupS;
+      const needsS = setupBetween(family, each.familyId);
       // What is locked keeps a set-up that it no longer needs.
       if (each.locked === true ? hasS < needsS : hasS !== needsS) faults.push(`${each.code} set-up ${hasS}`);
       if (workingSecondsBetween(stretches, runOf(place), place.endsAt) !== each.durationS)

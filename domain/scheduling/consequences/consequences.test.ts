@@ -223,6 +223,19 @@ describe('set-up', () => {
       { type: 'place', operationId: 'B-10', laneId: 'l1', startsAt: at(2, 11) },
     ]);
   });
+  test('that grows where one was taken away pushes, or refuses where nothing is to give way', () => {
+    const blue = bar('A', 6, 8, { familyId: 'blue' });
+    const between = bar('X', 8, 8.5, { familyId: 'red' });
+    const board = [blue, between, red('B', 8.5, 10)];
+    const edits: BoardEdit[] = [{ type: 'unschedule', operationId: 'X-10' }];
+    expect(ask(board, edits, 'use-slack', { transitions }).pushed).toMatchObject([
+      { operationId: 'B-10', to: { startsAt: at(2, 8), setupEndsAt: at(2, 9), endsAt: at(2, 10.5) } },
+    ]);
+    expect(ask(board, edits, 'refuse', { transitions })).toMatchObject({
+      ok: false,
+      refusals: [{ refusal: { reason: 'no-room-for-setup', values: { readyAt: at(2, 9) } } }],
+    });
+  });
   test('a locked bar that would lose its set-up refuses', () => {
     const blue = operation('X', 10, { durationS: 3600, familyId: 'blue' });
     const locked = { ...red('B', 10, 12), locked: true };

@@ -1,6 +1,6 @@
 import { finishAfter } from '../../calendars/working-time.ts';
 import { linkRefusal } from '../placement-rules.ts';
-import { workAt, type PlanState } from '../plan-state.ts';
+import { placeIn, workAt, type PlanState } from '../plan-state.ts';
 import type { Refusal } from '../types.ts';
 import type { Stuck } from './push.ts';
 
@@ -26,7 +26,9 @@ export function stuckRefusal(
   if (why === 'setup' && where !== undefined) {
     const { setupS } = workAt(plan, operation, lane, plan.startsAt[operation] ?? 0);
     const runsAt = plan.runsAt[operation] ?? 0;
-    const freeAt = Math.max(span.endsAt || -Infinity, plan.startsAt[operation] ?? runsAt);
+    const sequence = plan.sequences[lane] ?? [];
+    const before = sequence[placeIn(plan, sequence, operation) - 1];
+    const freeAt = before === undefined ? plan.index.now : (plan.endsAt[before] ?? runsAt);
     const readyAt = finishAfter(where.stretches, freeAt, setupS) ?? runsAt;
     const values = { operation: pusher.code, other: pushed.code, setupS, runsAt, readyAt };
     return { operationId, refusal: { reason: 'no-room-for-setup', values } };

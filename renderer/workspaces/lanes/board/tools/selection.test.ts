@@ -66,6 +66,17 @@ describe('pointer', () => {
     expect(selected(it)).toEqual([one, four]);
   });
 
+  test('a marquee over one line of a lane leaves the other line alone', () => {
+    const it = new TestEditor(
+      [lane('a', 'Fabrication', 2)],
+      [operation(one, 'a', 8, 4), operation(two, 'a', 9, 4)],
+    );
+    it.pointerDown({ x: 196 + 7 * 40, y: 56 + 8 }, 'mouse', 'shift')
+      .moveBy(200, 10)
+      .pointerUp();
+    expect(selected(it)).toEqual([one]);
+  });
+
   test('the background selects nothing, but not while bars are gathered', () => {
     const it = board().click(one).pointerDown(point(20, 0), 'mouse', 'command').pointerUp();
     expect(selected(it)).toEqual([one]);
