@@ -2,7 +2,7 @@
 export interface Figure {
   readonly figure: string;
   readonly value: number;
-  readonly unit: 'ms' | 'MiB' | 'B';
+  readonly unit: 'ms' | 'MiB' | 'B' | '%';
   /** The least that is possible, or a peer, measured in this run on this machine. */
   readonly floor: number;
   /** What the floor is, in a few words. */
@@ -11,11 +11,22 @@ export interface Figure {
   readonly notes?: readonly string[];
 }
 
+/** For the solver: which families, how many instances of each, and how long for an instance. */
+export interface BenchOptions {
+  readonly families: readonly string[];
+  readonly instances: number;
+  readonly seconds: number;
+}
+
 export interface Bench {
   readonly name: string;
   readonly measures: string;
-  /** @param say progress for the console. @throws Error that says what is missing on this machine. */
-  run(say: (line: string) => void): Promise<readonly Figure[]>;
+  /**
+   * @param say progress for the console.
+   * @param options what the command line asked for.
+   * @throws Error that says what is missing on this machine.
+   */
+  run(say: (line: string) => void, options: BenchOptions): Promise<readonly Figure[]>;
 }
 
 const three = (value: number) => Number(value.toPrecision(3));

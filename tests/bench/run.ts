@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- NAME...] [--json]`: measures the product beside its floor, in the same run on the
- * same machine. Absolute times belong to the machine; the ratios travel.
+ * `npm run bench [-- NAME... --json]`: measures the product beside its floor, in the same run on the
+ * same machine. Absolute times belong to the machine; the ratios travel. The solver takes `--family NAME`
+ * (again for more), `--instances N` of each and `--seconds S` an instance.
  */
 import { parseArgs } from 'node:util';
 import { build, isStale } from '../../scripts/build.ts';
@@ -15,6 +16,7 @@ import { packing } from './packing.ts';
 import { rowLevelSecurity } from './row-level-security.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
+import { solver } from './solver.ts';
 
 const benches: readonly Bench[] = [
   coldStart,
@@ -26,9 +28,15 @@ const benches: readonly Bench[] = [
   packing,
   search,
   rowLevelSecurity,
+  solver,
 ];
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    family: { type: 'string', multiple: true, default: [] },
+    instances: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '10' },
+  },
   allowPositionals: true,
 });
 /** Results go to standard output, everything else to the console beside it. */
@@ -43,7 +51,11 @@ if (isStale()) await build(say);
 for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   say(`==> ${bench.name}: ${bench.measures}`);
   try {
-    const figures = await bench.run(say);
+    const figures = await bench.run(say, {
+      families: values.family,
+      instances: Number(values.instances),
+      seconds: Number(values.seconds),
+    });
     for (const figure of figures) console.log(values.json ? jsonLine(figure) : textLine(figure));
   } catch (cause) {
     say(`    ${bench.name} could not be measured: ${cause instanceof Error ? cause.message : String(cause)}`);
