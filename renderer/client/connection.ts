@@ -10,7 +10,7 @@ import { ShapedError, isErrorShape } from './errors.ts';
 import { createEventBatcher, emitEvents, nextFrame, useFeed } from './feed.ts';
 import { staleQueries } from './invalidation.ts';
 import { queryKeyOf } from './paths.ts';
-import type { InputAt, MutationPath, OutputAt, QueryPath } from './paths.ts';
+import type { InputAt, MutationPath, OutputAt, QueryPath, SubscriptionPath } from './paths.ts';
 import { connectPorts } from './port-channel.ts';
 import { connectSocket } from './socket-channel.ts';
 
@@ -27,6 +27,12 @@ export interface Connection {
     signal?: AbortSignal,
   ): Promise<OutputAt<Path>>;
   mutate<Path extends MutationPath>(path: Path, input: InputAt<Path>): Promise<OutputAt<Path>>;
+  /** Streams until the function that it gives is called; begins anew when the way to the core is back. */
+  subscribe<Path extends SubscriptionPath>(
+    path: Path,
+    input: InputAt<Path>,
+    onData: (value: OutputAt<Path>) => void,
+  ): () => void;
   signIn(credentials: { readonly login: string; readonly password: string }): Promise<Identity>;
   signOut(): Promise<void>;
   close(): void;
@@ -75,6 +81,10 @@ export function createConnection(queries: QueryClient): Connection {
   const connection: Omit<Connection, 'signIn' | 'signOut' | 'close'> = {
     query: (path, input, signal) => client.query(path, input, signal ? { signal } : {}) as Promise<never>,
     mutate: (path, input) => client.mutation(path, input) as Promise<never>,
+    subscribe(path, input, onData) {
+      const stream = client.subscription(path, input, { onData: (value) => onData(value as never) });
+      return () => stream.unsubscribe();
+    },
   };
   const bridge = window.lanewright;
   if (bridge) {

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 import { errorShapeOf } from './errors.ts';
 import { listenToEvents } from './feed.ts';
 import { queryKeyOf } from './paths.ts';
-import type { InputAt, MutationPath, OutputAt, QueryPath } from './paths.ts';
+import type { InputAt, MutationPath, OutputAt, QueryPath, SubscriptionPath } from './paths.ts';
 
 export const ConnectionContext = createContext<Connection | null>(null);
 
@@ -55,6 +55,22 @@ export function useCoreMutation<Path extends MutationPath>(
     },
     onError: (error, input) => options.onError?.(error, input),
   });
+}
+
+/** Calls `handler` for each value of a stream of the core while the component is shown; null asks for none. */
+export function useCoreStream<Path extends SubscriptionPath>(
+  path: Path,
+  input: InputAt<Path> | null,
+  handler: (value: OutputAt<Path>) => void,
+): void {
+  const connection = useConnection();
+  const latest = useEffectEvent(handler);
+  // Two inputs that say the same are one stream.
+  const key = input === null ? null : JSON.stringify(input);
+  useEffect(() => {
+    if (key === null) return undefined;
+    return connection.subscribe(path, JSON.parse(key) as InputAt<Path>, (value) => latest(value));
+  }, [connection, path, key]);
 }
 
 /** Calls `handler` for each event of the core while the component is shown. */

@@ -5,8 +5,21 @@ import type { QueryPath } from './paths.ts';
 
 /** Subjects that no screen shows yet are not named. */
 const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[]>>> = {
-  operations: ['lanes.board', 'stations.worklist', 'stations.operation', 'line.machines'],
+  operations: [
+    'lanes.board',
+    'schedules.dispatch',
+    'schedules.context',
+    'stations.worklist',
+    'stations.operation',
+    'line.machines',
+  ],
   'work-orders': ['lanes.board', 'stations.worklist', 'stations.operation'],
+  'operation-links': ['lanes.board'],
+  lanes: ['lanes.board'],
+  downtime: ['lanes.board'],
+  'maintenance-orders': ['lanes.board'],
+  'schedule-entries': ['lanes.board', 'schedules.versions'],
+  'schedule-versions': ['lanes.board', 'schedules.versions'],
   machines: ['line.machines', 'line.history'],
   'production-logs': ['stations.worklist', 'stations.operation', 'lanes.board', 'records.list'],
   measurements: ['stations.operation', 'records.list'],

@@ -12,7 +12,8 @@ type PathsOfKind<Kind extends AnyProcedure['kind']> = {
 
 export type QueryPath = PathsOfKind<'query'>;
 export type MutationPath = PathsOfKind<'mutation'>;
-export type CallPath = QueryPath | MutationPath;
+export type SubscriptionPath = PathsOfKind<'subscription'>;
+export type CallPath = QueryPath | MutationPath | SubscriptionPath;
 
 type ProcedureAt<Path extends CallPath> = Path extends `${infer S}.${infer N}`
   ? S extends Subject

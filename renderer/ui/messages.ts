@@ -2,6 +2,7 @@
  * The message catalogue: one flat file a piece in resources/locales/en, merged. Keys are typed, so that
  * a text that does not exist does not compile; keys that the core sends are looked up as they come.
  */
+import { useCallback } from 'react';
 import { createIntl, createIntlCache, useIntl } from 'react-intl';
 import type { IntlShape } from 'react-intl';
 
@@ -50,9 +51,10 @@ export const defaultIntl: IntlShape = createIntl(
 
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
+/** The function stays the same until the language changes: what is made with it may be remembered. */
 export function useText(): Translate {
   const intl = useIntl();
-  return (key, values) => intl.formatMessage({ id: key }, values);
+  return useCallback((key, values) => intl.formatMessage({ id: key }, values), [intl]);
 }
 
 /**

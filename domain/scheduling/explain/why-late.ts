@@ -99,7 +99,9 @@ function whyThen(laid: Laid, operation: number): Omit<WhyStep, 'by'> & { readonl
   if (canRun(binding.at) > binding.at) {
     const closed = { fromAt: binding.at, untilAt: setupEnd };
     const blocked = where.blocked?.find((span) => span.start < setupEnd && span.end > binding.at);
-    const reason = blocked?.reason ?? (calendar.next(binding.at) > binding.at ? 'shift' : 'too-short');
+    const why = blocked?.reason ?? (calendar.next(binding.at) > binding.at ? 'shift' : 'too-short');
+    // Texts choose by it, and ICU selectors know no hyphens.
+    const reason = why.replaceAll('-', '_');
     const values = { ...named, ...closed, reason, label: blocked?.label ?? 'none' };
     return { ...step, cause: 'lane-closed', values };
   }

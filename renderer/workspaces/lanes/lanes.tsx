@@ -1,17 +1,10 @@
-/** The planner's workspace: the lane board, what waits beside it, and the bar at hand. */
+/** The planner's workspace: the schedule versions, the lane board, what waits beside it, and the bar at hand. */
 import './lanes.css';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { ComponentType } from 'react';
-import { ActionIcon, Button, SegmentedControl, Tooltip, useComputedColorScheme } from '@mantine/core';
-import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconArrowsMaximize,
-  IconCalendarDot,
-  IconZoomIn,
-  IconZoomOut,
-} from '@tabler/icons-react';
+import type { CSSProperties } from 'react';
+import { useComputedColorScheme } from '@mantine/core';
 import { useIntl } from 'react-intl';
+import type { ChangeName } from '#domain/undo/history';
 import { Loading, WorkspaceHead } from '../../ui/blocks.tsx';
 import { ErrorNotice, useErrorText } from '../../ui/error-notice.tsx';
 import { locale, useText } from '../../ui/messages.ts';
@@ -21,14 +14,31 @@ import { LaneBoard } from './board/lane-board.tsx';
 import type { LaneBoardHandle } from './board/lane-board.tsx';
 import type { FormatMessage } from './board/tools/tool.ts';
 import { boardLooks } from './board-look.ts';
+import { BoardTools } from './board-tools.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { OperationPanel } from './operation-panel.tsx';
-import { UnscheduledList } from './unscheduled-list.tsx';
+import { useBoardPictures } from './exports/use-board-pictures.ts';
+import { ProjectionNotice } from './projection-notice.tsx';
+import { PromiseDialog } from './promise/promise-dialog.tsx';
+import { DispatchPanel } from './side/dispatch-panel.tsx';
+import { OperationPanel } from './side/operation-panel.tsx';
+import { Side } from './side/side.tsx';
+import type { SideTab } from './side/side.tsx';
+import { UnscheduledGrid } from './side/unscheduled-grid.tsx';
+import { SolvePanel } from './solve/solve-panel.tsx';
+import { useSolve } from './solve/use-solve.ts';
+import { useLayers } from './use-layers.ts';
 import { usePlan } from './use-plan.ts';
+import { usePresence } from './use-presence.ts';
+import { useShownOperations } from './use-shown-operations.ts';
+import { PublishDialog } from './versions/publish-dialog.tsx';
+import { Scenarios } from './versions/scenarios.tsx';
+import { useVersions } from './versions/use-versions.ts';
+import { VersionBar } from './versions/version-bar.tsx';
+import { ViewMenu } from './view-menu.tsx';
+import { reordered, useViewSettings } from './view-settings.ts';
 
-const densities = ['comfortable', 'compact', 'overview'] as const;
-type Density = (typeof densities)[number];
 const present = () => Date.now();
+const nothing: ReadonlySet<string> = new Set();
 /** The axis reads 24 hours, as everything else does (Unicode TR 35, key `hc`). */
 const boardLocale = `${locale}-u-hc-h23`;
 
@@ -41,18 +51,55 @@ export function Lanes() {
   const scheme = useComputedColorScheme('light');
   const handle = useRef<LaneBoardHandle>(null);
   const [openId, setOpenId] = useState<string | null>(null);
-  const [density, setDensity] = useState<Density>('comfortable');
-  const plan = usePlan(plant.id, { onFailed: (error) => notify.failed(error) });
+  const [selection, setSelection] = useState<ReadonlySet<string>>(nothing);
+  const [laneId, setLaneId] = useState<string | null>(null);
+  const [search, setSearch] = useState('');
+  const [tab, setTab] = useState<SideTab>('unscheduled');
+  const [asked, setAsked] = useState<'solve' | 'repair' | 'publish' | 'promise' | null>(null);
+  const [settings, changeSettings] = useViewSettings(plant.id);
+  const versions = useVersions(plant.id);
+  const versionId = versions.shown?.id ?? null;
+  const plan = usePlan(plant.id, versionId, { onFailed: (error) => notify.failed(error) });
+  const solve = useSolve(versionId);
+  const others = usePresence(versionId, selection);
+  const pictures = useBoardPictures(() => handle.current);
   const { board } = plan;
   const offline = board.data?.source === 'cache';
-  const readOnly = !may('schedule:write') || !plant.mayWrite || offline;
+  const mayPlan = may('schedule:write') && plant.mayWrite && !offline;
+  const shown = useShownOperations(plan, {
+    isDraft: versionId !== null,
+    preview: solve.preview,
+    live: !mayPlan,
+  });
+  const readOnly = !mayPlan || !shown.editable;
   const opened = plan.operations.find((operation) => operation.operationId === openId);
+  const { projection } = shown;
+  const layers = useLayers({
+    board: board.data,
+    index: plan.index,
+    colourBy: settings.colourBy,
+    search,
+    versionId: versionId ?? versions.holding?.id ?? null,
+    comparedId: versions.compared?.id ?? null,
+    expected: shown.isExpected ? null : projection,
+    others,
+  });
 
   // The board remembers what it rendered by this function: a new one only with a new language or zone.
   const formatMessage = useCallback<FormatMessage>(
     (descriptor, values) => intl.formatMessage({ id: descriptor.id }, values),
     [intl],
   );
+  const nameOf = ({ key, values }: ChangeName) => intl.formatMessage({ id: key }, values);
+  const close = () => setAsked(null);
+  const closeOperation = () => {
+    setOpenId(null);
+    handle.current?.focus();
+  };
+  const show = (operationId: string) => {
+    handle.current?.reveal(operationId);
+    handle.current?.select(operationId);
+  };
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented || readOnly) return;
@@ -70,49 +117,70 @@ export function Lanes() {
     return () => window.removeEventListener('keydown', listener);
   }, []);
 
+  const solving = (asked === 'solve' || asked === 'repair' || solve.running) && versions.shown !== null;
+  const front =
+    solving && versions.shown ? (
+      <SolvePanel
+        key={asked}
+        solve={solve}
+        before={versions.shown.figures}
+        repair={asked === 'repair'}
+        onClose={close}
+      />
+    ) : opened ? (
+      <OperationPanel
+        key={opened.operationId}
+        operation={opened}
+        lanes={plan.lanes}
+        families={board.data?.families ?? []}
+        versionId={versionId}
+        readOnly={readOnly}
+        check={plan.check}
+        onClose={closeOperation}
+        onShow={show}
+        onEdit={(edit) => plan.editOne(edit)}
+      />
+    ) : null;
+
   return (
     <>
       <WorkspaceHead title={text('app.workspace.lanes')} freshness={board.data}>
-        {!readOnly && (
-          <ActionIcon.Group>
-            <Tool
-              label={text('app.undo')}
-              icon={IconArrowBackUp}
-              onClick={plan.undo}
-              disabled={!plan.canUndo}
-            />
-            <Tool
-              label={text('app.redo')}
-              icon={IconArrowForwardUp}
-              onClick={plan.redo}
-              disabled={!plan.canRedo}
-            />
-          </ActionIcon.Group>
-        )}
-        <SegmentedControl
-          size="xs"
-          aria-label={text('lanes.density')}
-          value={density}
-          onChange={(value) => setDensity(densities.find((each) => each === value) ?? 'comfortable')}
-          data={densities.map((value) => ({ value, label: text(`lanes.density.${value}`) }))}
-        />
-        <ActionIcon.Group>
-          <Tool
-            label={text('lanes.zoom-out')}
-            icon={IconZoomOut}
-            onClick={() => handle.current?.zoomBy(1 / 1.6)}
-          />
-          <Tool label={text('lanes.zoom-in')} icon={IconZoomIn} onClick={() => handle.current?.zoomBy(1.6)} />
-          <Tool label={text('lanes.fit')} icon={IconArrowsMaximize} onClick={() => handle.current?.fit()} />
-        </ActionIcon.Group>
-        <Button
-          variant="default"
-          leftSection={<IconCalendarDot aria-hidden size={18} />}
-          onClick={() => handle.current?.goToNow()}
+        <BoardTools
+          plan={plan}
+          readOnly={readOnly}
+          board={() => handle.current}
+          search={search}
+          onSearch={setSearch}
+          nameOf={nameOf}
+          onPromise={() => setAsked('promise')}
         >
-          {text('lanes.today')}
-        </Button>
+          <ViewMenu settings={settings} onChange={changeSettings} {...pictures} />
+        </BoardTools>
       </WorkspaceHead>
+      <VersionBar
+        versions={versions}
+        readOnly={!mayPlan}
+        solving={solve.running}
+        onSolve={() => setAsked('solve')}
+        onPublish={() => setAsked('publish')}
+      />
+      {projection && (
+        <ProjectionNotice
+          projection={projection}
+          shown={shown.isExpected}
+          readOnly={!mayPlan}
+          onShow={shown.showExpected}
+          onAdopt={() =>
+            void plan.edit(projection.edits, { key: 'lanes.projected.adopt', values: {} }).catch(() => {})
+          }
+          onRepair={() =>
+            void versions
+              .create(text('lanes.projected.name'), null)
+              .then(() => setAsked('repair'))
+              .catch(() => {})
+          }
+        />
+      )}
       {board.error && (
         <div className="lanes-error">
           <ErrorNotice error={board.error} onRetry={() => board.refetch()} compact />
@@ -122,25 +190,43 @@ export function Lanes() {
         <Loading rows={10} />
       ) : (
         board.data && (
-          <div className="lanes">
-            <div className="lanes-board">
+          <div className="lanes" style={sideWidthOf(settings.sideWidth)}>
+            <div className="lanes-board" data-preview={solve.running || undefined}>
               <LaneBoard
                 key={plant.id}
                 ref={handle}
                 lanes={plan.lanes}
-                operations={plan.operations}
+                operations={shown.operations}
                 timeZone={board.data.timeZone}
                 locale={boardLocale}
                 now={present}
                 range={plan.range}
                 colorScheme={scheme}
                 theme={boardLooks[scheme]}
-                density={density}
+                density={settings.density}
+                layers={layers}
+                laneOrder={settings.laneOrder}
+                showLoad={settings.showLoad}
+                showMiniMap={settings.showMiniMap}
+                showLegend={settings.showLegend}
                 readOnly={readOnly}
                 consequences={plan.consequences}
+                pushMode={settings.pushMode}
                 onEdit={plan.edit}
-                onOpen={(operationId) => setOpenId(operationId)}
-                onSelect={(operationId) => openId && operationId && setOpenId(operationId)}
+                onOpen={setOpenId}
+                onWhyLate={setOpenId}
+                onSelect={(operationId, selected) => {
+                  setSelection(selected);
+                  if (openId && operationId) setOpenId(operationId);
+                }}
+                onReorderLane={(moved, beforeId) => {
+                  const now = plan.lanes.map(({ id }) => id);
+                  const order = [
+                    ...settings.laneOrder,
+                    ...now.filter((id) => !settings.laneOrder.includes(id)),
+                  ];
+                  changeSettings({ laneOrder: reordered(order, moved, beforeId) });
+                }}
                 onUndo={plan.undo}
                 onRedo={plan.redo}
                 formatMessage={formatMessage}
@@ -154,56 +240,60 @@ export function Lanes() {
                 }
               />
             </div>
-            <aside className="lanes-side" aria-label={text(opened ? 'lanes.details' : 'lanes.unscheduled')}>
-              {opened ? (
-                <OperationPanel
-                  operation={opened}
-                  lanes={plan.lanes}
-                  readOnly={readOnly}
-                  check={plan.check}
-                  onClose={() => {
-                    setOpenId(null);
-                    handle.current?.focus();
-                  }}
-                  onShow={() => handle.current?.reveal(opened.operationId)}
-                  onPlace={(move) => plan.move(move).then(() => handle.current?.reveal(move.operationId))}
-                  onUnschedule={() => plan.unschedule(opened.operationId)}
-                />
-              ) : (
-                <UnscheduledList
-                  operations={plan.operations}
-                  readOnly={readOnly}
-                  onOpen={setOpenId}
-                  onDragStart={(operation) => handle.current?.beginExternalDrag(operation)}
-                  onDragEnd={() => handle.current?.endExternalDrag()}
-                  onCarry={(operation) => handle.current?.beginExternalCarry(operation)}
-                />
-              )}
-            </aside>
+            <Side
+              label={text(solving ? 'lanes.solve' : opened ? 'lanes.details' : 'lanes.side')}
+              tab={tab}
+              onTab={setTab}
+              width={settings.sideWidth}
+              onWidth={(sideWidth) => changeSettings({ sideWidth })}
+              front={front}
+            >
+              {{
+                unscheduled: (
+                  <UnscheduledGrid
+                    operations={plan.operations}
+                    families={board.data.families}
+                    readOnly={readOnly}
+                    onOpen={setOpenId}
+                    onDragStart={(operation) => handle.current?.beginExternalDrag(operation)}
+                    onDragEnd={() => handle.current?.endExternalDrag()}
+                    onCarry={(operation) => handle.current?.beginExternalCarry(operation)}
+                  />
+                ),
+                scenarios: <Scenarios versions={versions} />,
+                dispatch: (
+                  <DispatchPanel
+                    plantId={plant.id}
+                    lanes={plan.lanes}
+                    laneId={laneId}
+                    onLane={setLaneId}
+                    onShow={show}
+                  />
+                ),
+              }}
+            </Side>
           </div>
         )
       )}
       <ConflictDialog plan={plan} />
+      {asked === 'publish' && versions.shown && (
+        <PublishDialog
+          version={versions.shown}
+          holding={versions.holding}
+          onPublished={() => {
+            close();
+            versions.show(null);
+          }}
+          onClose={close}
+        />
+      )}
+      {asked === 'promise' && (
+        <PromiseDialog plantId={plant.id} lanes={plan.lanes} readOnly={!mayPlan} onClose={close} />
+      )}
     </>
   );
 }
 
-function Tool({
-  label,
-  icon: Icon,
-  onClick,
-  disabled = false,
-}: {
-  readonly label: string;
-  readonly icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean }>;
-  readonly onClick: () => void;
-  readonly disabled?: boolean;
-}) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon size={36} variant="default" aria-label={label} onClick={onClick} disabled={disabled}>
-        <Icon aria-hidden size={18} />
-      </ActionIcon>
-    </Tooltip>
-  );
+function sideWidthOf(px: number): CSSProperties & Record<'--lanes-side', string> {
+  return { '--lanes-side': `${px}px` };
 }

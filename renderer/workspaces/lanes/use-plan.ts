@@ -15,7 +15,7 @@ import { errorShapeOf } from '../../client/errors.ts';
 import { useConnection, useCoreQuery } from '../../client/hooks.ts';
 import { queryKeyOf } from '../../client/paths.ts';
 import { useNow } from '../../ui/time.tsx';
-import { inverseOf, overtaken, place, remember, withOperations, withVersions } from './plan-command.ts';
+import { inverseOf, overtaken, remember, withOperations, withVersions } from './plan-command.ts';
 import type { PlanCommand } from './plan-command.ts';
 
 const dayMs = 86_400_000;
@@ -30,18 +30,33 @@ export interface PlanConflict {
 }
 
 const none: readonly never[] = [];
+const noHistory = emptyHistory<PlanCommand>();
 const noName: ChangeName = { key: 'board.edit.move-many', values: { count: 1, lane: '' } };
 
-export function usePlan(plantId: string, told: { readonly onFailed: (error: ErrorShape) => void }) {
+/** @param versionId the draft that is worked on; null: the plan that holds. */
+export function usePlan(
+  plantId: string,
+  versionId: string | null,
+  told: { readonly onFailed: (error: ErrorShape) => void },
+) {
   const connection = useConnection();
   const queries = useQueryClient();
   const [range] = useState(() => {
     const hour = Math.floor(Date.now() / hourMs) * hourMs;
     return { startsAt: hour - 7 * dayMs, endsAt: hour + 42 * dayMs };
   });
-  const input = { plantId, from: range.startsAt, to: range.endsAt };
+  const input = { plantId, from: range.startsAt, to: range.endsAt, versionId };
   const board = useCoreQuery('lanes.board', input, { keep: true });
-  const [history, setHistory] = useState<History<PlanCommand>>(() => emptyHistory<PlanCommand>());
+  // Each version has a history of its own: what was done to one cannot be taken back on another.
+  const [histories, setHistories] = useState<ReadonlyMap<string | null, History<PlanCommand>>>(new Map());
+  const history = histories.get(versionId) ?? noHistory;
+  const setHistory = (
+    change: History<PlanCommand> | ((past: History<PlanCommand>) => History<PlanCommand>),
+  ) =>
+    setHistories((all) => {
+      const past = all.get(versionId) ?? noHistory;
+      return new Map(all).set(versionId, typeof change === 'function' ? change(past) : change);
+    });
   const [conflict, setConflict] = useState<PlanConflict | null>(null);
   const busy = useRef(false);
 
@@ -70,10 +85,11 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
       const answer = await connection.mutate('lanes.edit', {
         commandId: uuidv7(),
         plantId,
-        versionId: null,
+        versionId,
         edits: withVersions(edits, current),
       });
       store(answer.operations, answer.removedIds);
+      if (versionId !== null) void queries.invalidateQueries({ queryKey: queryKeyOf('schedules.versions') });
     } catch (thrown) {
       const error = errorShapeOf(thrown);
       const theirs = error.code === 'Conflict' ? operationIn(error.theirs) : undefined;
@@ -113,6 +129,7 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
     range,
     lanes,
     operations,
+    index,
     canUndo: history.done.length > 0,
     canRedo: history.undone.length > 0,
     conflict,
@@ -121,16 +138,8 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
     consequences: (edits: readonly BoardEdit[], mode: PushMode): Consequences =>
       consequences(index, edits, mode),
     edit: make,
-    move: (move: ProposedMove) =>
-      make(
-        [place(move)],
-        nameFor(current(move.operationId), 'board.edit.move', laneName(lanes, move.laneId)),
-      ),
-    unschedule: (operationId: string) =>
-      make(
-        [{ type: 'unschedule', operationId }],
-        nameFor(current(operationId), 'board.edit.unschedule', ''),
-      ).catch(() => {}),
+    /** A single edit, from a form: named as the board names its own. */
+    editOne: (edit: BoardEdit) => make([edit], nameFor(edit, current(edit.operationId), lanes)),
     undo: () => step(undo),
     redo: () => step(redo),
     takeTheirs: () => setConflict(null),
@@ -144,12 +153,27 @@ export function usePlan(plantId: string, told: { readonly onFailed: (error: Erro
 
 export type Plan = ReturnType<typeof usePlan>;
 
-function laneName(lanes: Board['lanes'], laneId: string): string {
-  return lanes.find(({ id }) => id === laneId)?.name ?? laneId;
-}
-
-function nameFor(operation: BoardOperation | undefined, key: string, lane: string): ChangeName {
-  return { key, values: { code: operation?.code ?? '', lane, count: 1 } };
+function nameFor(edit: BoardEdit, operation: BoardOperation | undefined, lanes: Board['lanes']): ChangeName {
+  const lane = edit.type === 'place' ? (lanes.find(({ id }) => id === edit.laneId)?.name ?? '') : '';
+  const key = {
+    place: 'board.edit.move',
+    unschedule: 'board.edit.unschedule',
+    lock: edit.type === 'lock' && edit.locked ? 'board.edit.lock' : 'board.edit.unlock',
+    split: 'board.edit.split',
+    join: 'board.edit.join',
+  }[edit.type];
+  const [keeps = 0, ...rest] = edit.type === 'split' ? edit.quantities : [];
+  return {
+    key,
+    values: {
+      code: operation?.code ?? '',
+      lane,
+      count: 1,
+      keeps,
+      rest: rest.reduce((sum, quantity) => sum + quantity, 0),
+      unit: operation?.unit ?? '',
+    },
+  };
 }
 
 function operationIn(theirs: unknown): BoardOperation | undefined {

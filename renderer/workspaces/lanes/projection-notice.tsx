@@ -1,0 +1,49 @@
+/** The floor does not keep to the plan: how far, and what to do about it. */
+import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { Projection } from '#domain/scheduling/projection';
+import { useText } from '../../ui/messages.ts';
+
+export function ProjectionNotice({
+  projection,
+  shown,
+  readOnly,
+  onShow,
+  onAdopt,
+  onRepair,
+}: {
+  readonly projection: Projection;
+  /** The board shows what is expected in place of the plan. */
+  readonly shown: boolean;
+  readonly readOnly: boolean;
+  readonly onShow: (shown: boolean) => void;
+  readonly onAdopt: () => void;
+  readonly onRepair: () => void;
+}) {
+  const text = useText();
+  const late = projection.orders.filter(({ change }) => change === 'becomes-late').length;
+  return (
+    <div className="lanes-projection" role="status">
+      <IconAlertTriangle aria-hidden size={16} />
+      <span>{text('lanes.projected', { count: projection.shifts.length, late })}</span>
+      <Button size="compact-xs" variant="default" onClick={() => onShow(!shown)}>
+        {text(shown ? 'lanes.projected.hide' : 'lanes.projected.show')}
+      </Button>
+      {!readOnly && (
+        <>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={onAdopt}
+            disabled={projection.edits.length === 0}
+          >
+            {text('lanes.projected.adopt')}
+          </Button>
+          <Button size="compact-xs" onClick={onRepair}>
+            {text('lanes.projected.repair')}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
