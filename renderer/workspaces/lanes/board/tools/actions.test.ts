@@ -56,7 +56,7 @@ describe('split', () => {
   });
 
   test('s asks how in the menu', () => {
-    const it = board().click(one).press('s');
+    const it = board().click(one).press('s').wait(150);
     expect(it.state.menu).toMatchObject({ operationId: one, page: 'split', byKeyboard: true });
     it.editor.splitInto(one, 15);
     expect(edits(it)).toEqual([{ type: 'split', operationId: one, quantities: [15, 25] }]);
@@ -77,33 +77,40 @@ describe('keys', () => {
   });
 
   test('l locks, and unlocks what is locked', () => {
-    const it = board().click(one).press('l');
+    const it = board().click(one).press('l').wait(150);
     expect(it.commands[0]).toEqual({
       name: 'Lock WO-000001/10',
       edits: [{ type: 'lock', operationId: one, locked: true }],
     });
-    const locked = board({ locked: true }).click(one).press('L');
+    const locked = board({ locked: true }).click(one).press('L').wait(150);
     expect(edits(locked)).toEqual([{ type: 'lock', operationId: one, locked: false }]);
   });
 
   test('j joins parts, where there are any', () => {
-    expect(edits(board().click(one).press('j'))).toEqual([]);
+    expect(edits(board().click(one).press('j').wait(150))).toEqual([]);
     const it = board({ part: 1 });
     it.store.setOperations([
       ...it.state.operations.values(),
       { ...operation(one, 'b', 8, 1), operationId: 'part-2', part: 2 },
     ]);
-    expect(edits(it.click(one).press('j'))).toEqual([{ type: 'join', operationId: one }]);
+    expect(edits(it.click(one).press('j').wait(150))).toEqual([{ type: 'join', operationId: one }]);
   });
 
   test('y asks why late, ctrl-c copies the codes', () => {
-    const it = board().click(one).press('y', 'Mod+c');
+    const it = board().click(one).press('y').wait(150).press('Mod+c');
     expect(it.intents).toEqual([`why-late ${one}`]);
     expect(it.copied).toEqual([one]);
   });
 
+  test('a scanner that types a code, or g before a letter, locks nothing', () => {
+    const it = board().click(one).press('L', 'O', 'T', '-', '1').wait(150);
+    it.press('g').wait(200).press('l').wait(150);
+    expect(it.commands).toEqual([]);
+    expect(it.wait(1500).press('l').wait(150).commands).toHaveLength(1);
+  });
+
   test('on what has begun nothing is changed, and that is said', () => {
-    const it = board({ status: 'running' }).click(one).press('Delete', 'l', 's');
+    const it = board({ status: 'running' }).click(one).press('Delete', 'l').wait(150).press('s').wait(150);
     expect(it.commands).toEqual([]);
     expect(it.spoken.at(-1)).toBe(`Not possible with ${one} as it stands.`);
   });
@@ -111,7 +118,16 @@ describe('keys', () => {
   test('a board that is only read changes nothing', () => {
     const it = board();
     it.store.update({ readOnly: true });
-    it.click(one).press('Delete', 'l', 's', 'j').pointerDownAtEnd(one).moveBy(-40, 0).pointerUp();
+    it.click(one)
+      .press('Delete', 'l')
+      .wait(150)
+      .press('s')
+      .wait(150)
+      .press('j')
+      .wait(150)
+      .pointerDownAtEnd(one)
+      .moveBy(-40, 0)
+      .pointerUp();
     expect(it.commands).toEqual([]);
     expect(it.editor.actions(one).map(({ id }) => id)).toEqual([
       'details',

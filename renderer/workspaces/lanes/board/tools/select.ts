@@ -19,10 +19,13 @@ const arrows: Readonly<Record<string, Direction>> = {
   End: 'last',
 };
 
-/** Actions that have a key of their own; all of them are in the menu, too. */
-const actionKeys: Readonly<Record<string, ActionId>> = {
-  Delete: 'unschedule',
-  Backspace: 'unschedule',
+/** A scanner that types a code begins like a person who types `l`: wait this long for what follows. */
+const settleMs = 110;
+/** `g` and a letter go to another workspace: that letter is not for the board. */
+const sequenceMs = 1500;
+
+/** Actions that have a letter of their own; all of them are in the menu, too. */
+const letterKeys: Readonly<Record<string, ActionId>> = {
   l: 'lock',
   w: 'select-work-order',
   f: 'select-followers',
@@ -34,6 +37,16 @@ const actionKeys: Readonly<Record<string, ActionId>> = {
 
 /** The state of rest: shows what is below the pointer, walks between bars by keyboard. */
 export function createSelectTool(bench: Workbench): Tool {
+  let leadAt = -Infinity;
+  let cancelLetter = (): void => {};
+
+  function letter(key: string, operationId: string): boolean {
+    const action = letterKeys[key];
+    if (action === undefined || bench.now() - leadAt <= sequenceMs) return false;
+    cancelLetter = bench.schedule(settleMs, () => actOn(bench, action, operationId));
+    return true;
+  }
+
   function hover(x: number, y: number): void {
     const hit = bench.hit(x, y);
     const hoveredId = hit.zone === 'bar' ? hit.operationId : undefined;
@@ -90,8 +103,11 @@ export function createSelectTool(bench: Workbench): Tool {
       }
       if (input.button === 0) bench.enter(createPressTool(bench, input));
     },
+    exit: () => cancelLetter(),
     keyDown(input) {
       const { key, shift, command, alt } = input;
+      cancelLetter();
+      if (key === 'g' && !command && !alt) leadAt = bench.now();
       const { state } = bench.store;
       const { selectedId } = state;
       const direction = arrows[key];
@@ -125,8 +141,9 @@ export function createSelectTool(bench: Workbench): Tool {
       }
       // Ctrl-C only where no text is selected: the board has none.
       if (command && key.toLowerCase() === 'c') return actOn(bench, 'copy-code', selectedId);
-      const action = command || alt ? undefined : actionKeys[key.length === 1 ? key.toLowerCase() : key];
-      return action !== undefined && actOn(bench, action, selectedId);
+      if (command || alt) return false;
+      if (key === 'Delete' || key === 'Backspace') return actOn(bench, 'unschedule', selectedId);
+      return letter(key.toLowerCase(), selectedId);
     },
   };
 }

@@ -101,7 +101,7 @@ describe('keyboard', () => {
   });
 
   test('w selects the work order, f what follows', () => {
-    const it = board().click(one).press('w');
+    const it = board().click(one).press('w').wait(150);
     expect(selected(it)).toEqual([one, four]);
     it.store.update({
       layers: {
@@ -109,7 +109,7 @@ describe('keyboard', () => {
         links: [{ predecessorId: four, successorId: two, kind: 'finish_start', minLagS: 0 }],
       },
     });
-    it.click(one).press('f');
+    it.click(one).press('f').wait(150);
     expect(selected(it)).toEqual([one, four, two].toSorted());
     expect(it.state.selectedId).toBe(one);
     expect(it.spoken.at(-1)).toBe('3 bars selected.');
