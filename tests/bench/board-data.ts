@@ -109,7 +109,7 @@ function operationAt(
     priority: [25, 50, 50, 75, 100][number % 5] ?? 50,
     dueAt: from + lengthMs + (number % 5 === 0 ? -lengthMs / 3 : dayMs * (number % 3)),
     durationS: lengthMs / 1000,
-    eligibleLaneIds: [lane.id],
+    eligibleLaneIds: [0, 1, 2].map((step) => `lane-${laneIndex + step}`),
     placement,
     version: 1,
     familyId: families[(number * 3) % 7]?.id,

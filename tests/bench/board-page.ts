@@ -6,6 +6,7 @@ import { emptyLayers } from '../../renderer/workspaces/lanes/board/layers.ts';
 import type { Density } from '../../renderer/workspaces/lanes/board/rows.ts';
 import { centreOn, fitTo } from '../../renderer/workspaces/lanes/board/viewport.ts';
 import { dayMs, families, horizon, hourMs, now, plantPlan, startsAt, type PlantPlan } from './board-data.ts';
+import { measureDrag, type DragRun } from './board-drag.ts';
 import { fillFloor, framebufferFloor, rectanglesInView, tileFloor, type Floor } from './board-floor.ts';
 
 export interface BoardRun {
@@ -145,6 +146,7 @@ Object.assign(globalThis, {
       measureView(plan, 'zoom-day', 'comfortable', false, zoomFrom(3 * dayMs, 4 * hourMs)),
     ];
   },
+  measureDrag: (barsPerLane: number): DragRun => measureDrag(plantPlan(200, barsPerLane), createSurface()),
   measureFirst: (barsPerLane: number, density: Density, days: number): number =>
     firstFrame(plantPlan(200, barsPerLane), density, days),
   /** Bytes a bar: of what the board builds from the records, with a first frame drawn; and of the records. */

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { build } from 'vite';
+import { appRoot } from '../../scripts/build.ts';
 import { findProgram } from '../../scripts/testing/set-up.ts';
+import type { DragRun } from './board-drag.ts';
 import type { BoardRun } from './board-page.ts';
+import type { PeerRun } from './board-peers-page.ts';
 import type { Bench, Figure } from './figure.ts';
 import { median, quantile } from './statistics.ts';
 
-/** The page's script, as one file: the board as it is built for the product. */
-async function pageScript(): Promise<string> {
+/** A page's script, as one file: the board as it is built for the product. */
+async function pageScript(entry: string): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'lanewright-bench-'));
   try {
     await build({
@@ -21,7 +24,7 @@ async function pageScript(): Promise<string> {
         outDir,
         target: 'es2023',
         lib: {
-          entry: join(import.meta.dirname, 'board-page.ts'),
+          entry: join(import.meta.dirname, entry),
           formats: ['iife'],
           name: 'bench',
           fileName: () => 'page.js',
@@ -43,6 +46,9 @@ const firstFrames = 5;
 interface Bare {
   measureViews(barsPerLane: number): BoardRun[];
   measureFirst(barsPerLane: number, density: string, days: number): number;
+  measureDrag(barsPerLane: number): DragRun;
+  measureVis(barsPerLane: number): Promise<PeerRun>;
+  measureGantt(barsPerLane: number): Promise<PeerRun>;
   measureMemory(barsPerLane: number): { readonly board: number; readonly records: number };
 }
 
@@ -78,11 +84,55 @@ function frameFigures(bars: number, { view, frames, bars: inView, ours, floors }
   });
 }
 
+/** From the pointer's move to the finished frame, what the drop would do computed in it. */
+function dragFigures(bars: number, { steps, asking, mostPushed }: DragRun): Figure[] {
+  return [0.5, 0.95].map((fraction) => ({
+    figure: `board.${bars}.drag.p${fraction * 100}`,
+    value: quantile(steps, fraction),
+    unit: 'ms' as const,
+    floor: frameMs,
+    floorIs: 'one refresh of the screen',
+    notes: [
+      `of it what the drop would do: ${quantile(asking, fraction).toFixed(2)} ms; at most ${mostPushed} bars pushed`,
+    ],
+  }));
+}
+
+/** Ready-made boards, by package: where their styles are, and how they are driven. */
+const peers = [
+  { name: 'vis-timeline', style: 'vis-timeline/styles/vis-timeline-graph2d.min.css', measure: 'measureVis' },
+  { name: 'dhtmlx-gantt', style: 'dhtmlx-gantt/codebase/dhtmlxgantt.css', measure: 'measureGantt' },
+] as const;
+
+/** The board's own first picture and pans beside theirs, of the same bars; dhtmlx-gantt has a row for each. */
+async function peerFigures(
+  browser: Browser,
+  own: { readonly first: number; readonly pan: number },
+): Promise<Figure[]> {
+  const script = await pageScript('board-peers-page.ts');
+  const figures: Figure[] = [];
+  for (const { name, style, measure } of peers) {
+    const run = await onFreshPage(browser, script, async (page) => {
+      await page.addStyleTag({ path: join(appRoot, 'node_modules', style) });
+      return await page.evaluate(([method, count]) => (globalThis as unknown as Bare)[method](count), [
+        measure,
+        sizes[0] ?? 0,
+      ] as const);
+    });
+    const floorIs = `${name}, painting left out`;
+    figures.push(
+      { figure: 'board.10000.first', value: own.first, unit: 'ms', floor: run.first, floorIs },
+      { figure: 'board.10000.pan.p95', value: own.pan, unit: 'ms', floor: quantile(run.pans, 0.95), floorIs },
+    );
+  }
+  return figures;
+}
+
 export const board: Bench = {
   name: 'board',
   measures: 'the lane board with 10,000 and 50,000 bars on 200 lanes, drawn and rasterised',
   async run(say) {
-    const script = await pageScript();
+    const script = await pageScript('board-page.ts');
     const executablePath = findProgram('chromium', 'chromium-browser', 'google-chrome');
     const browser = await chromium.launch({
       ...(executablePath ? { executablePath } : {}),
@@ -139,7 +189,15 @@ export const board: Bench = {
           page.evaluate((count) => (globalThis as unknown as Bare).measureViews(count), barsPerLane),
         );
         figures.push(...runs.flatMap((run) => frameFigures(bars, run)));
+        const drag = await onFreshPage(browser, script, (page) =>
+          page.evaluate((count) => (globalThis as unknown as Bare).measureDrag(count), barsPerLane),
+        );
+        figures.push(...dragFigures(bars, drag));
       }
+      say('    ready-made boards with 10,000 bars …');
+      const valueOf = (name: string) => figures.find(({ figure }) => figure === name)?.value ?? NaN;
+      const own = { first: valueOf('board.10000.first.compact'), pan: valueOf('board.10000.week.p95') };
+      figures.push(...(await peerFigures(browser, own)));
       return figures;
     } finally {
       await browser.close();
