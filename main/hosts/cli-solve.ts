@@ -11,6 +11,7 @@ import type { ShopOperation } from '#domain/scheduling/shop/schedule';
 import { solveShop } from '#main/solver/solve-shop';
 import type { ShopProgress, ShopResult, SolveShopOptions } from '#main/solver/solve-shop';
 import type { Texts } from '#main/texts';
+import { solveJson } from './cli-solve-json.ts';
 
 export interface SolveCommandHost {
   readonly texts: Texts;
@@ -27,6 +28,7 @@ type FormatSolver = (text: string, options: SolveOptions, host: SolveCommandHost
 const formats: Readonly<Record<string, FormatSolver>> = {
   jsplib: (text, options, host) => solveJobShop(parseJobShop(text), options, host),
   fjsp: (text, options, host) => solveJobShop(parseFlexibleJobShop(text), options, host),
+  json: solveJson,
 };
 
 interface Given {

@@ -2,6 +2,7 @@
 import { clustersOf } from './clusters.ts';
 import { finishFinish, startStart, type Compiled } from './compile.ts';
 import { leastRuns, orderByKey } from './ordering.ts';
+import type { PlanImage } from './convert.ts';
 import { Plan } from './plan.ts';
 
 /** What a dispatching rule looks at: seconds, and instants in seconds from the origin. */
@@ -16,6 +17,7 @@ export interface Waiting {
   readonly tail: number;
   readonly meanRun: number;
   readonly meanSetup: number;
+  readonly operation: number;
 }
 
 /** The larger the number, the sooner it is taken. */
@@ -102,16 +104,27 @@ export function dispatchBasis(compiled: Compiled): DispatchBasis {
  * something could end first is served, with what the rule likes best of what could begin there before that end.
  * What finds no lane at all stands at the end of the order without a place.
  */
-export function dispatch(compiled: Compiled, basis: DispatchBasis, rule: DispatchRule): Plan {
+export function dispatch(
+  compiled: Compiled,
+  basis: DispatchBasis,
+  rule: DispatchRule,
+  /** Choices that are made already, and starts that may not come earlier. */
+  settled?: Pick<PlanImage, 'choice' | 'anchor'>,
+): Plan {
   const { choiceFrom, choiceLane, choiceRun, into, outOf, linkFrom, linkTo, orderOf, weight } = compiled;
   const { clusters, clusterOf } = basis;
   const plan = new Plan(compiled);
+  if (settled !== undefined) plan.anchor.set(settled.anchor);
+  const mayTake = (operation: number, choice: number) => {
+    const made = settled?.choice[operation] ?? -1;
+    return made < 0 || made === choice;
+  };
   const ends = new Float64Array(choiceLane.length);
   const starts = new Float64Array(choiceLane.length);
   const setups = new Float64Array(choiceLane.length);
   const bestChoice = new Int32Array(compiled.operationCount).fill(-1);
   const attempt = (operation: number, choice: number) => {
-    const found = plan.peek(operation, choice);
+    const found = mayTake(operation, choice) && plan.peek(operation, choice);
     ends[choice] = found ? plan.end[operation]! : Infinity;
     starts[choice] = found ? plan.start[operation]! : Infinity;
     setups[choice] = found ? plan.setup[operation]! : 0;
@@ -119,6 +132,7 @@ export function dispatch(compiled: Compiled, basis: DispatchBasis, rule: Dispatc
   const pickChoice = (operation: number) => {
     let best = -1;
     for (let choice = choiceFrom[operation]!; choice < choiceFrom[operation + 1]!; choice += 1) {
+      if (!mayTake(operation, choice)) continue;
       if (best < 0 || ends[choice]! < ends[best]!) best = choice;
     }
     bestChoice[operation] = best;
@@ -210,6 +224,7 @@ export function dispatch(compiled: Compiled, basis: DispatchBasis, rule: Dispatc
               tail: basis.tail[i]!,
               meanRun: basis.meanRun,
               meanSetup: basis.meanSetup,
+              operation: i,
             });
       if (chosen >= 0 && likes <= liking) continue;
       chosen = i;

@@ -95,7 +95,7 @@ test('a skill that nobody has', () => {
   expect(rules(problem)).toEqual(['conflict-skill']);
 });
 
-test('every rule that is told is needed: what is told of random problems is never empty or redundant', () => {
+test('of whatever finds no place something is told', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(problems(), (problem) => {
       const search = createRichSearch(problem, { seed: 1 });
@@ -103,6 +103,6 @@ test('every rule that is told is needed: what is told of random problems is neve
       fc.pre(search.best().unplaced.length > 0);
       expect(explainInfeasible(problem, { moves: 500 }).length).toBeGreaterThan(0);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });

@@ -11,7 +11,8 @@ export interface ExplainOptions {
 
 const movesByDefault = 3000;
 /** What is left is small: so many changes try every way of it that matters. */
-const movesForSmall = 250;
+const movesForSmall = 200;
+const round = 100;
 
 /**
  * The smallest set of rules that cannot hold together, as messages; empty when everything finds a place.
@@ -41,13 +42,13 @@ export function explainInfeasible(
 /** Ids of operations that find no place, or break a rule where they are pinned; those waited for come first. */
 function stuckIn(problem: Problem, moves: number): string[] {
   const search = createRichSearch(problem, { seed: 1 });
-  for (let done = 0; done < moves && search.best().unplaced.length > 0; done += 500) search.step(500);
+  for (let done = 0; done < moves && search.best().unplaced.length > 0; done += round) search.step(round);
   const { schedule, unplaced } = search.best();
   const waiting = new Set(unplaced);
-  const blamed = problem.links
-    .filter(({ from, to }) => waiting.has(from) && waiting.has(to))
-    .map(({ to }) => to);
-  const roots = unplaced.filter((id) => !blamed.includes(id));
+  const blamed = new Set(
+    problem.links.filter(({ from, to }) => waiting.has(from) && waiting.has(to)).map(({ to }) => to),
+  );
+  const roots = unplaced.filter((id) => !blamed.has(id));
   const broken = checkSchedule(problem, schedule)
     .filter(({ rule }) => rule !== 'missing')
     .flatMap(({ operations }) => operations);

@@ -69,6 +69,8 @@ export class Judge {
     const { orderOf, outOf, linkTo, weight } = plan.compiled;
     const at = this.#terms.indexOf('tardiness');
     const factor = at < 0 ? 0 : this.#factors[at]!;
+    const changes = this.#terms.indexOf('changes');
+    plan.changeWeight = changes < 0 ? 0 : this.#factors[changes]!;
     for (const i of plan.compiled.free) {
       const links = outOf.items.subarray(outOf.from[i], outOf.from[i + 1]);
       const goesOn = links.some((link) => orderOf[linkTo[link]!] === orderOf[i]);

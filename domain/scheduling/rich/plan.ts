@@ -50,6 +50,8 @@ export class Plan {
   readonly terms: OrderTerms;
   /** What a second of lateness of this operation's end costs, where it ends an order; 0 elsewhere. */
   readonly endWeight: Float64Array;
+  /** What an operation costs that does not stand where it was published. */
+  changeWeight = 0;
   readonly #due: Float64Array;
   unplaced = 0;
   setupTime = 0;
@@ -240,6 +242,7 @@ export class Plan {
     this.#pass += 1;
     if (this.compiled.hasMaxLag) this.#releaseLagged();
     let rise = 0;
+    const changesBefore = this.#oldTotals[3]!;
     let at = this.#dirtyFrom;
     while (this.#dirtyCount > 0 && at < this.length) {
       const operation = order[at]!;
@@ -254,7 +257,7 @@ export class Plan {
         const due = this.#due[operation]!;
         const endNow = this.end[operation]!;
         rise += (Math.max(endNow, due) - Math.max(endBefore, due)) * this.endWeight[operation]!;
-        if (rise > limit) return false;
+        if (rise + (this.changes - changesBefore) * this.changeWeight > limit) return false;
       }
       if (this.compiled.hasMaxLag && this.placed[operation] === 1) {
         const back = this.#askPredecessors(operation);

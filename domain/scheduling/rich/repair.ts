@@ -4,6 +4,7 @@ import type { Random } from '../shop/random.ts';
 import { compile, type Compiled } from './compile.ts';
 import { imageOf, imageOfSchedule, planOf, type PlanImage } from './convert.ts';
 import { bestInsertions } from './insert.ts';
+import { dispatch, dispatchBasis, type Waiting } from './dispatch.ts';
 import { Judge } from './judge.ts';
 import type { Proposal } from './moves.ts';
 import { orderByKey } from './ordering.ts';
@@ -14,7 +15,7 @@ import { searchFrom, type Best, type RichSearch } from './search.ts';
 const changeWorthS = 3600;
 /** Places that are tried in all for operations that have none. */
 const mostInsertions = 6000;
-const movesByDefault = 12_000;
+const movesByDefault = 16_000;
 
 export interface RepairOptions {
   readonly seed: number;
@@ -52,7 +53,7 @@ export function repair(problem: Problem, current: Schedule, options: RepairOptio
 export function createRepairSearch(
   problem: Problem,
   current: Schedule,
-  options: { readonly seed: number; readonly start?: PlanImage | undefined },
+  options: RepairOptions & { readonly start?: PlanImage | undefined },
 ): RichSearch {
   const before = new Map(current.assignments.map((assignment) => [assignment.operation, assignment]));
   const objective = repairObjective(problem);
@@ -68,11 +69,12 @@ export function createRepairSearch(
     }),
   });
   const home = imageOfSchedule(compiled, current, true);
-  const start = options.start ?? withMissing(compiled, home, objective);
+  const start = options.start ?? replayed(compiled, home, withMissing(compiled, home, objective), objective);
   return searchFrom(compiled, {
     seed: options.seed,
     start,
-    heat: 0.02,
+    cycle: options.moves ?? movesByDefault,
+    heat: 0.01,
     moves: (propose, random) => homeward(compiled, home, propose, random),
   });
 }
@@ -121,6 +123,26 @@ function withMissing(compiled: Compiled, home: PlanImage, objective: Objective):
     plan.settle();
   }
   return imageOf(plan);
+}
+
+/**
+ * The same lanes, each served in the order in which things can begin now: what waits for a late delivery
+ * or a lane that is down lets others pass that stood behind it. Or the order as it was, if that is better.
+ */
+function replayed(compiled: Compiled, home: PlanImage, image: PlanImage, objective: Objective): PlanImage {
+  const plan = planOf(compiled, image);
+  const judge = new Judge(objective);
+  judge.calibrate(plan);
+  const wanted = image.anchor.map((anchor, i) =>
+    home.choice[i]! < 0 && plan.placed[i] === 1 ? plan.run[i]! : anchor,
+  );
+  const soonest = ({ at }: Waiting) => -at;
+  const other = dispatch(compiled, dispatchBasis(compiled), soonest, {
+    choice: image.choice,
+    anchor: wanted,
+  });
+  if (other.length < plan.length || !(judge.energy(other) < judge.energy(plan))) return image;
+  return { ...imageOf(other), anchor: image.anchor };
 }
 
 /** One proposal in four brings something that was moved back to where it stood. */

@@ -42,6 +42,10 @@ export interface RichSearchOptions {
   readonly objective?: Objective | undefined;
   /** How freely it takes what is worse at first: the part of a common rise. */
   readonly heat?: number | undefined;
+  /** Moves of the first cycle of cooling. */
+  readonly cycle?: number | undefined;
+  /** How far above what may be taken a change may cost half way, in temperatures. */
+  readonly patience?: number | undefined;
   /** Changes what is proposed. */
   readonly moves?: ((propose: Proposal, random: Random) => Proposal) | undefined;
 }
@@ -51,8 +55,6 @@ const manyOperations = 3000;
 const shortestCycle = 20_000;
 /** Moves after which the order is put into the order of the times. */
 const tidyEvery = 4000;
-/** How far above what may be taken a change may cost half way: what comes later may still make it up. */
-const patience = 3;
 
 /**
  * Simulated annealing over the positions of a plan, in cycles that become longer, each from the best so far.
@@ -73,6 +75,8 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   const ownMoves = createMoves(compiled, objective, random);
   const propose = options.moves?.(ownMoves, random) ?? ownMoves;
   const heat = options.heat ?? 0.06;
+  // What comes later may still make up for what a change costs half way.
+  const patience = options.patience ?? 3;
   const frozen = compiled.free.length < 1;
 
   let energy = judge.energy(plan);
@@ -82,7 +86,7 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   let bestPlan: Plan | undefined;
   let moves = 0;
   let cycleEnds = 0;
-  let cycleLength = Math.max(shortestCycle, 20 * compiled.free.length);
+  let cycleLength = options.cycle ?? Math.max(shortestCycle, 20 * compiled.free.length);
   let hottest = 0;
   let temperature = 0;
   let cooling = 1;
