@@ -17,6 +17,7 @@ import { primaryUrl } from '#main/store/postgres/hosts';
 import { readTexts, sentence } from '#main/texts';
 import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
+import { registerDispatchCommand } from './cli-dispatch.ts';
 import { registerSeedCommand } from './cli-seed.ts';
 import { registerSolveCommand } from './cli-solve.ts';
 import { reachRunningCore } from './control-socket.ts';
@@ -135,6 +136,7 @@ registerSeedCommand(program, {
 });
 
 registerSolveCommand(program, { texts, say, print });
+registerDispatchCommand(program, { print, withCore });
 
 program
   .command('sim')
