@@ -26,6 +26,7 @@ const tardinessFirst: Objective = {
 
 const hour = 3600;
 const day = 24 * hour;
+const wholeMinutes = (seconds: number) => Math.round(seconds / 60) * 60;
 
 /** A plant as benches and tests use it: flexible routes, families with set-ups that depend on the sequence, due dates. */
 export function generateProblem(wish: Generated): Problem {
@@ -56,7 +57,7 @@ export function generateProblem(wish: Generated): Problem {
         order: order.id,
         choices: Array.from({ length: Math.min(count, wish.lanes) }, (_, at) => ({
           lane: `L${(first + at) % wish.lanes}`,
-          run: Math.round(base * (1 + at * 0.15)),
+          run: wholeMinutes(base * (1 + at * 0.15)),
         })),
         ...(wish.families > 0 ? { family: `F${random.below(wish.families)}` } : {}),
         ...(wish.people !== undefined && random.below(4) === 0
@@ -78,7 +79,7 @@ export function generateProblem(wish: Generated): Problem {
   }
   return {
     lanes,
-    orders: orders.map((order) => ({ ...order, due: Math.round(span * (0.15 + random.fraction())) })),
+    orders: orders.map((order) => ({ ...order, due: wholeMinutes(span * (0.15 + random.fraction())) })),
     operations,
     links,
     resources:
