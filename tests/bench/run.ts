@@ -13,6 +13,7 @@ import type { Bench } from './figure.ts';
 import { jsonLine, textLine } from './figure.ts';
 import { memory } from './memory.ts';
 import { packing } from './packing.ts';
+import { richSolver } from './rich-solver.ts';
 import { rowLevelSecurity } from './row-level-security.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   search,
   rowLevelSecurity,
   solver,
+  richSolver,
 ];
 const { values, positionals } = parseArgs({
   options: {
