@@ -19,7 +19,7 @@ export function createFrameLoop(
   onFrame: (elapsedMs: number) => boolean,
 ): FrameLoop {
   // The board paints every pixel itself; without alpha the compositor has less to do.
-  const context = canvas.getContext('2d', { alpha: false });
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: !hasGraphicsCard() });
   let handle = 0;
   let last: number | undefined;
 
@@ -34,8 +34,8 @@ export function createFrameLoop(
     const pixelHeight = Math.round(height * pixelRatio);
     if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
     if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
-    const isUnfinished = context !== null && drawFrame(context, store, { ...lookNow(), pixelRatio });
-    if (again || isUnfinished) request();
+    if (context !== null) drawFrame(context, store, { ...lookNow(), pixelRatio });
+    if (again) request();
   }
 
   function request(): void {
@@ -49,4 +49,11 @@ export function createFrameLoop(
       handle = -1;
     },
   };
+}
+
+/** Without one (a remote desktop, a machine in a rack) the canvas is better kept in memory from the start. */
+function hasGraphicsCard(): boolean {
+  const probe = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
+  probe?.getExtension('WEBGL_lose_context')?.loseContext();
+  return probe !== null;
 }

@@ -1,5 +1,6 @@
 import type { ShiftWindow } from '#domain/scheduling/types';
 import type { AxisTicks, Tick } from '../time-axis.ts';
+import { endOf } from '../viewport.ts';
 import { fontOf, type Brush } from './brush.ts';
 import { shiftParity } from './calendar-lines.ts';
 import { calendarOf, firstWindow } from './windows.ts';
@@ -8,43 +9,22 @@ import { calendarOf, firstWindow } from './windows.ts';
 const leastShiftPx = 26;
 const noWindows: readonly never[] = [];
 
-/** A stretch of the surface, CSS pixels. */
-interface Stretch {
-  readonly left: number;
-  readonly right: number;
-}
-
-/** The moving part of the frozen axis: the calendar, the marks of the clock, and a band of shifts or weeks. */
-export function drawAxisStrip(brush: Brush, stretch: Stretch): void {
-  const { context, metrics, theme } = brush;
-  const { upper, lower } = levelsOf(brush);
-  context.fillStyle = theme.header;
-  context.fillRect(stretch.left, 0, stretch.right - stretch.left, metrics.axisHeight);
-  context.save();
-  context.beginPath();
-  context.rect(stretch.left, 0, stretch.right - stretch.left, metrics.axisHeight);
-  context.clip();
-  const ticks = ticksOver(brush, stretch);
-  drawBand(brush, ticks, stretch, lower, metrics.axisHeight);
-  drawMinor(brush, ticks, stretch, upper, lower);
-  drawMajor(brush, ticks, stretch, upper);
-  context.restore();
-}
-
-/** What stands still on the axis, or moves by itself: the corner, the name of the day at hand, and the flags. */
-export function drawAxisFront(brush: Brush): void {
+/** The frozen axis: the calendar, the marks of the clock, a band of shifts or weeks, and the flags. */
+export function drawAxis(brush: Brush): void {
   const { context, state, metrics, theme, pixelRatio } = brush;
   const left = metrics.labelWidth;
-  const { upper } = levelsOf(brush);
+  const { upper, lower } = levelsOf(brush);
+  context.fillStyle = theme.header;
+  context.fillRect(0, 0, state.width, metrics.axisHeight);
   context.save();
   context.beginPath();
   context.rect(left, 0, state.viewport.width, metrics.axisHeight);
   context.clip();
-  drawNameAtEdge(brush, upper);
+  drawBand(brush, lower, metrics.axisHeight);
+  drawMinor(brush, upper, lower);
+  drawMajor(brush, upper);
   drawFlags(brush);
   context.restore();
-  context.fillStyle = theme.header;
-  context.fillRect(0, 0, left, metrics.axisHeight);
   drawCorner(brush);
   context.fillStyle = theme.frameLine;
   const line = 1 / pixelRatio;
@@ -54,33 +34,6 @@ export function drawAxisFront(brush: Brush): void {
 
 function levelsOf({ metrics }: Brush): { readonly upper: number; readonly lower: number } {
   return { upper: Math.round(metrics.axisHeight * 0.38), lower: Math.round(metrics.axisHeight * 0.71) };
-}
-
-/** Marks from one pixel to another, whatever the brush's pixels begin at. */
-function ticksOver(brush: Brush, { left, right }: Stretch): AxisTicks {
-  const { axis, scale, state } = brush;
-  const from = instantAt(brush, left);
-  return axis.ticks(from, from + ((right - left) * scale.ratio) / scale.pxPerMs, state.viewport.msPerPx);
-}
-
-function instantAt({ scale, xOf }: Brush, x: number): number {
-  return scale.anchorAt + ((x - xOf(scale.anchorAt)) * scale.ratio) / scale.pxPerMs;
-}
-
-/** The name of a day stays in view as long as the day does. */
-function drawNameAtEdge(brush: Brush, bottom: number): void {
-  const { context, state, metrics, theme, ticks, text } = brush;
-  const left = metrics.labelWidth;
-  const [first, second] = ticks.major;
-  if (first === undefined || brush.xOf(first.at) > left) return;
-  const endX = Math.min(second === undefined ? Infinity : brush.xOf(second.at), state.width);
-  const font = fontOf(theme, 12, 650);
-  const week = weekBeside(ticks, first.at);
-  const width = text.width(context, first.label, font);
-  const plate = Math.min(width + (week === undefined ? 12 : 56), endX - left - 1);
-  context.fillStyle = theme.header;
-  context.fillRect(left, 0, Math.max(0, plate), bottom);
-  writeName(brush, first, left + 9, endX, bottom, week);
 }
 
 function weekBeside(ticks: AxisTicks, at: number): string | undefined {
@@ -109,15 +62,17 @@ function writeName(
   context.fillText(week, x + width + 10, bottom / 2 + 2);
 }
 
-function drawMajor(brush: Brush, ticks: AxisTicks, { right }: Stretch, bottom: number): void {
-  const { context, metrics, theme, pixelRatio } = brush;
+function drawMajor(brush: Brush, bottom: number): void {
+  const { context, state, metrics, theme, ticks, pixelRatio } = brush;
   for (const [index, tick] of ticks.major.entries()) {
     const x = brush.xOf(tick.at);
     const next = ticks.major[index + 1];
-    const endX = Math.min(next === undefined ? Infinity : brush.xOf(next.at), right);
+    const endX = Math.min(next === undefined ? Infinity : brush.xOf(next.at), state.width);
+    if (endX <= metrics.labelWidth) continue;
     context.fillStyle = theme.dayLine;
     context.fillRect(x, 0, 1 / pixelRatio, metrics.axisHeight);
-    writeName(brush, tick, x + 9, endX, bottom, weekBeside(ticks, tick.at));
+    // The name of a day stays in view as long as the day does.
+    writeName(brush, tick, Math.max(x, metrics.labelWidth) + 9, endX, bottom, weekBeside(ticks, tick.at));
   }
 }
 
@@ -133,29 +88,30 @@ function weekOf(weeks: readonly Tick[], at: number): string | undefined {
   return weeks.findLast((week) => week.at <= at)?.label;
 }
 
-function drawMinor(brush: Brush, ticks: AxisTicks, { right }: Stretch, top: number, bottom: number): void {
-  const { context, theme, text, pixelRatio } = brush;
+function drawMinor(brush: Brush, top: number, bottom: number): void {
+  const { context, state, theme, ticks, text, pixelRatio } = brush;
   const font = fontOf(theme, 11);
   context.fillStyle = theme.dayLine;
-  for (const { at } of ticks.minor)
+  for (const { at } of ticks.minor) {
     context.fillRect(brush.xOf(at), top + 3, 1 / pixelRatio, bottom - top - 3);
+  }
   context.font = font;
   context.textBaseline = 'middle';
   context.fillStyle = theme.textDim;
   for (const [index, tick] of ticks.minor.entries()) {
     const x = brush.xOf(tick.at);
     const next = ticks.minor[index + 1];
-    const endX = next === undefined ? right : brush.xOf(next.at);
+    const endX = next === undefined ? state.width : brush.xOf(next.at);
     if (text.width(context, tick.label, font) > endX - x - 6) continue;
     context.fillText(tick.label, x + 5, (top + bottom) / 2 + 1.5);
   }
 }
 
 /** Shifts where they are wide enough to be named, else weeks. */
-function drawBand(brush: Brush, ticks: AxisTicks, stretch: Stretch, top: number, bottom: number): void {
-  const { state, calendar } = brush;
-  const startsAt = instantAt(brush, stretch.left);
-  const endsAt = instantAt(brush, stretch.right);
+function drawBand(brush: Brush, top: number, bottom: number): void {
+  const { state, ticks, calendar } = brush;
+  const { startsAt } = state.viewport;
+  const endsAt = endOf(state.viewport);
   const first = calendar[firstWindow(calendar, startsAt)];
   const isShifts =
     first !== undefined && (first.endsAt - first.startsAt) / state.viewport.msPerPx >= leastShiftPx;
@@ -164,7 +120,7 @@ function drawBand(brush: Brush, ticks: AxisTicks, stretch: Stretch, top: number,
     for (let index = firstWindow(calendar, startsAt); index < calendar.length; index += 1) {
       const window = calendar[index];
       if (window === undefined || window.startsAt >= endsAt) break;
-      drawPiece(brush, stretch, window, window.shiftCode, parity.get(window.shiftCode) === 1, top, bottom);
+      drawPiece(brush, window, window.shiftCode, parity.get(window.shiftCode) === 1, top, bottom);
     }
     return;
   }
@@ -172,22 +128,21 @@ function drawBand(brush: Brush, ticks: AxisTicks, stretch: Stretch, top: number,
     const next = ticks.weeks[index + 1];
     const piece = { startsAt: week.at, endsAt: next?.at ?? endsAt };
     const isOdd = Math.round(week.at / (7 * dayMs)) % 2 === 1;
-    drawPiece(brush, stretch, piece, week.label, isOdd, top, bottom);
+    drawPiece(brush, piece, week.label, isOdd, top, bottom);
   }
 }
 
 function drawPiece(
   brush: Brush,
-  stretch: Stretch,
   { startsAt, endsAt }: { readonly startsAt: number; readonly endsAt: number },
   label: string,
   isBand: boolean,
   top: number,
   bottom: number,
 ): void {
-  const { context, theme, text } = brush;
-  const x = Math.max(brush.xOf(startsAt), stretch.left);
-  const right = Math.min(brush.xOf(endsAt), stretch.right);
+  const { context, state, metrics, theme, text } = brush;
+  const x = Math.max(brush.xOf(startsAt), metrics.labelWidth);
+  const right = Math.min(brush.xOf(endsAt), state.width);
   if (right - x < 1) return;
   context.fillStyle = isBand ? theme.areaHeader : theme.areaHeaderHover;
   context.fillRect(x, top + 1, right - x - 1, bottom - top - 2);

@@ -13,6 +13,7 @@ export function createCanvas(width: number, height: number, beside: Context2d): 
   return pen === null ? undefined : { canvas, pen };
 }
 
-function isKeptInMemory(context: Context2d): boolean {
+/** True for a canvas whose pixels are not on the graphics card. */
+export function isKeptInMemory(context: Context2d): boolean {
   return !('getContextAttributes' in context) || context.getContextAttributes().willReadFrequently === true;
 }

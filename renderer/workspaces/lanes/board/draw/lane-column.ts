@@ -3,14 +3,15 @@ import type { LaneRow } from '../rows.ts';
 import { endOf } from '../viewport.ts';
 import { crisp, fontOf, type Brush } from './brush.ts';
 
-/** Rows of the frozen column: name and code of each lane, how much of its shifts in view is taken, and the areas. */
-export function drawLaneRows(brush: Brush): void {
+/** The frozen column: name and code of each lane, how much of its shifts in view is taken, and the areas. */
+export function drawLaneColumn(brush: Brush): void {
   const { context, state, metrics, theme, firstRow, afterRow } = brush;
-  const last = state.layout.rows[afterRow - 1];
+  context.save();
+  context.beginPath();
+  context.rect(0, metrics.axisHeight, state.width, state.viewport.height);
+  context.clip();
   context.fillStyle = theme.header;
-  const top = brush.yOf(state.layout.rows[firstRow]?.top ?? 0);
-  const bottom = last === undefined ? 0 : brush.yOf(last.top + last.height);
-  context.fillRect(0, Math.min(0, top), metrics.labelWidth, Math.max(bottom, 10_000));
+  context.fillRect(0, metrics.axisHeight, metrics.labelWidth, state.viewport.height);
   drawRules(brush);
   const names: Line[] = [];
   const codes: Line[] = [];
@@ -24,19 +25,8 @@ export function drawLaneRows(brush: Brush): void {
   write(brush, codes, 11, 400);
   write(brush, loads, 11, 400);
   drawAreaHeaders(brush);
-}
-
-/** What of the column, and of the rows behind it, moves by itself. */
-export function drawLaneColumnFront(brush: Brush): void {
-  const { context, state, metrics, theme, firstRow, afterRow } = brush;
-  for (let index = firstRow; index < afterRow; index += 1) {
-    const row = state.layout.rows[index];
-    if (row?.kind !== 'area' || state.hoveredArea !== row.area) continue;
-    const y = Math.max(brush.yOf(row.top), metrics.axisHeight);
-    context.fillStyle = theme.areaHeaderHover;
-    context.fillRect(metrics.labelWidth, y, state.viewport.width, brush.yOf(row.top + row.height) - y - 1);
-  }
   drawLaneDrag(brush);
+  context.restore();
 }
 
 /** Placed work over working time in the view, or undefined where the lane does not work in it. */
@@ -49,13 +39,6 @@ function loadInView({ state }: Brush, row: LaneRow): number | undefined {
 }
 
 const leastLoadHeight = 20;
-
-/** The figure at a lane; empty where there is no room for it. */
-export function loadLabelOf(brush: Brush, row: LaneRow): string {
-  if (row.height < leastLoadHeight) return '';
-  const load = loadInView(brush, row);
-  return load === undefined ? '' : brush.loadFormat.format(load);
-}
 
 interface Line {
   readonly text: string;
@@ -162,7 +145,7 @@ function drawAreaHeaders(brush: Brush): void {
     const y = brush.yOf(row.top);
     const isHovered = state.hoveredArea === row.area;
     context.fillStyle = isHovered ? theme.areaHeaderHover : theme.areaHeader;
-    context.fillRect(0, y, metrics.labelWidth, row.height);
+    context.fillRect(0, y, isHovered ? state.width : metrics.labelWidth, row.height - 1 / pixelRatio);
     context.strokeStyle = theme.frameLine;
     context.lineWidth = 1 / pixelRatio;
     context.beginPath();

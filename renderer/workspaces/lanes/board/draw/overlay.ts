@@ -35,7 +35,11 @@ export function drawStickyLabels(brush: Brush): void {
       const paint = paints.categories[look.codes[index] ?? 0];
       const x = brush.xOf(begin);
       const right = brush.xOf(bars.ends[index] ?? 0) - 1;
-      if (operation === undefined || paint === undefined || right < edge + 20 || x > edge - 4) continue;
+      if (operation === undefined || paint === undefined || right < edge + 20) continue;
+      const setupEnds = bars.setupEnds[index] ?? begin;
+      const runX = setupEnds > begin ? brush.xOf(setupEnds) : x;
+      // Its name begins with the run: where that is in sight, so is the name.
+      if (runX > edge - 4) continue;
       const flags = look.flags[index] ?? 0;
       const y = brush.yOf(slotTop(row, slotOf(bars, index, row), metrics));
       const isLate = (flags & barFlag.late) !== 0;
@@ -44,8 +48,6 @@ export function drawStickyLabels(brush: Brush): void {
       const width = right - edge - taken;
       if (width < 20) continue;
       const colours = (flags & barFlag.dim) === 0 ? paint.colours : paint.dimColours;
-      const setupEnds = bars.setupEnds[index] ?? begin;
-      const runX = setupEnds > begin ? brush.xOf(setupEnds) : x;
       const doneTo = runX + (right - runX) * Math.min(1, operation.progress);
       const textTo = edge + Math.min(width, 230);
       context.fillStyle = colours.fill;

@@ -5,10 +5,11 @@ import type { Density } from '../rows.ts';
 import { createBoardStore, type BoardStore, type Horizon } from '../store.ts';
 import { createTimeAxis, type TimeAxis } from '../time-axis.ts';
 import { endOf } from '../viewport.ts';
-import { calendarInView, drawInstants } from './axis-strip.ts';
+import { calendarInView, drawAxis, drawInstants } from './axis-strip.ts';
 import { createLooks } from './bar-look.ts';
 import type { Brush, Context2d } from './brush.ts';
-import { createFrozenPictures } from './frozen-pictures.ts';
+import { drawLaneColumn } from './lane-column.ts';
+import { createContentLayer } from './content-layer.ts';
 import { rowsInView } from './frame-parts.ts';
 import { drawEligibility, drawHeld, drawMarquee, drawSplit } from './held.ts';
 import { drawLabels } from './labels.ts';
@@ -19,7 +20,6 @@ import { paintRegion, type PixelScale } from './region.ts';
 import { createSprites, type Sprites } from './sprites.ts';
 import { createTextFitter } from './text-fitter.ts';
 import type { BoardTheme } from './theme.ts';
-import { createTileLayer } from './tiles.ts';
 
 /** How a frame looks, besides what is in the store. */
 export interface FrameLook {
@@ -31,8 +31,7 @@ export interface FrameLook {
   readonly now: number;
 }
 
-/** True when not all figures could be renewed in this frame: another one is wanted. */
-export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook) => boolean;
+export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook) => void;
 
 /**
  * Makes the function that draws a whole frame of the board. It keeps what frames share (pictures of the
@@ -41,12 +40,11 @@ export type DrawFrame = (context: Context2d, store: BoardStore, look: FrameLook)
  */
 export function createDrawFrame(): DrawFrame {
   const text = createTextFitter();
-  const tiles = createTileLayer();
+  const content = createContentLayer();
   const looksOf = createLooks();
   const paintsOf = createPaints();
   const ghostsOf = createGhostMemory();
   const links = createLinkMemory();
-  const frozen = createFrozenPictures();
   let sprites: { readonly pixelRatio: number; readonly made: Sprites } | undefined;
   let percent: { readonly locale: string; readonly format: Intl.NumberFormat } | undefined;
 
@@ -113,14 +111,15 @@ export function createDrawFrame(): DrawFrame {
         layers.slackS,
         layers.frozenUntil,
       ];
-      tiles.draw(context, window, key, state, (raster, region) => {
-        const labels = paintRegion(raster, region, { state, axis, looks, paints, ghosts, scale });
-        return (pen) => {
+      content.draw(context, window, key, state, {
+        ratio: pixelRatio,
+        paint: (raster, region) => paintRegion(raster, region, { state, axis, looks, paints, ghosts, scale }),
+        write(pen, labels) {
           pen.save();
           pen.scale(pixelRatio, pixelRatio);
           drawLabels(pen, labels, brush);
           pen.restore();
-        };
+        },
       });
     }
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -138,13 +137,14 @@ export function createDrawFrame(): DrawFrame {
     drawSplit(brush);
     drawMarquee(brush);
     context.restore();
-    return frozen.draw(brush);
+    drawLaneColumn(brush);
+    drawAxis(brush);
   };
 }
 
 export interface BoardScene {
   readonly store: BoardStore;
-  drawFrame(context: Context2d, look: Omit<FrameLook, 'axis'>): boolean;
+  drawFrame(context: Context2d, look: Omit<FrameLook, 'axis'>): void;
 }
 
 /** A board without its tools and its page: what a bench or a picture drives by hand. */

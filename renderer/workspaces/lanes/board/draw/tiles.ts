@@ -3,7 +3,7 @@ import type { BoardState } from '../store.ts';
 import type { Context2d } from './brush.ts';
 import { createCanvas } from './canvases.ts';
 import { createRaster, type Raster } from './raster.ts';
-import type { Region } from './region.ts';
+import type { Region, RegionLabels } from './region.ts';
 
 /** Pixels of the canvas that show content: the window, and which content stands in its corner. */
 export interface Window {
@@ -17,21 +17,20 @@ export interface Window {
   readonly top: number;
 }
 
-/** Paints a region into memory, then hands out a context on which its texts are written. */
-export type PaintRegion = (raster: Raster, region: Region) => (context: Context2d) => void;
+export interface ContentPainter {
+  /** Paints a region into memory; what is to be written on it comes back. */
+  paint(raster: Raster, region: Region): RegionLabels;
+  /** Writes it; the context's corner is the region's, in pixels of the canvas. */
+  write(context: Context2d, labels: RegionLabels): void;
+  /** Pixels of the canvas in a CSS pixel. */
+  readonly ratio: number;
+}
 
 export interface TileLayer {
-  /**
-   * Draws the content in the window. `key` stands for all that pictures depend on, besides the bars and
-   * the rows of each lane: while it stays, what was drawn before is moved, not drawn again.
-   */
-  draw(
-    context: Context2d,
-    window: Window,
-    key: readonly unknown[],
-    state: BoardState,
-    paint: PaintRegion,
-  ): void;
+  /** Draws the content in the window from pictures of pieces, drawn once and ahead of the view. */
+  draw(context: Context2d, window: Window, state: BoardState, painter: ContentPainter): void;
+  /** Nothing that was drawn is right any more. */
+  forget(): void;
 }
 
 /** Pixels of the canvas. Wide ones have fewer bars cut in two, small ones are drawn in passing. */
@@ -52,8 +51,6 @@ export function createTileLayer(): TileLayer {
   const tiles = new Map<number, Tile>();
   const spare: Tile[] = [];
   const small = createRaster(tileWidth, tileHeight);
-  let large: Raster | undefined;
-  let known: readonly unknown[] = [];
   let bars: ReadonlyMap<string, LaneBars> = new Map();
   let frame = 0;
   let before: Window | undefined;
@@ -62,7 +59,7 @@ export function createTileLayer(): TileLayer {
     return tiles.get(keyOf(column, row));
   }
 
-  function make(column: number, row: number, beside: Context2d, paint: PaintRegion): Tile | undefined {
+  function make(column: number, row: number, beside: Context2d, painter: ContentPainter): Tile | undefined {
     const tile = spare.pop() ?? createTile(beside);
     if (tile === undefined) return undefined;
     tile.column = column;
@@ -73,17 +70,12 @@ export function createTileLayer(): TileLayer {
       width: tileWidth,
       height: tileHeight,
     };
-    const write = paint(small, region);
+    const labels = painter.paint(small, region);
     tile.pen.setTransform(1, 0, 0, 1, 0, 0);
     tile.pen.putImageData(new ImageData(small.bytes, tileWidth, tileHeight), 0, 0);
-    write(tile.pen);
+    painter.write(tile.pen, labels);
     tiles.set(keyOf(column, row), tile);
     return tile;
-  }
-
-  function forgetAll(): void {
-    spare.push(...tiles.values());
-    tiles.clear();
   }
 
   /** Tiles behind which bars have changed are drawn again, the others stay. */
@@ -112,23 +104,8 @@ export function createTileLayer(): TileLayer {
     }
   }
 
-  /** While the key changes with each frame, as in a zoom, nothing drawn could be used again. */
-  function drawWhole(context: Context2d, window: Window, paint: PaintRegion): void {
-    const { x, y, width, height, left, top } = window;
-    if (large?.width !== width || large.height !== height) large = createRaster(width, height);
-    const write = paint(large, { left, top, width, height });
-    context.putImageData(new ImageData(large.bytes, width, height), x, y);
-    context.save();
-    context.setTransform(1, 0, 0, 1, x, y);
-    context.beginPath();
-    context.rect(0, 0, width, height);
-    context.clip();
-    write(context);
-    context.restore();
-  }
-
   /** Draws one tile that will be needed if the view goes on as it goes. */
-  function drawAhead(window: Window, context: Context2d, paint: PaintRegion): void {
+  function drawAhead(window: Window, context: Context2d, painter: ContentPainter): void {
     const dx = before === undefined ? 0 : Math.sign(window.left - before.left);
     const dy = before === undefined ? 0 : Math.sign(window.top - before.top);
     const { firstColumn, lastColumn, firstRow, lastRow } = spanOf(window);
@@ -136,7 +113,7 @@ export function createTileLayer(): TileLayer {
       const column = dx > 0 ? lastColumn + 1 : firstColumn - 1;
       for (let row = firstRow; row <= lastRow; row += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, context, paint);
+          const tile = make(column, row, context, painter);
           if (tile !== undefined) tile.usedAt = frame;
           return;
         }
@@ -146,7 +123,7 @@ export function createTileLayer(): TileLayer {
       const row = dy > 0 ? lastRow + 1 : firstRow - 1;
       for (let column = firstColumn; row >= 0 && column <= lastColumn; column += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, context, paint);
+          const tile = make(column, row, context, painter);
           if (tile !== undefined) tile.usedAt = frame;
           return;
         }
@@ -155,19 +132,16 @@ export function createTileLayer(): TileLayer {
   }
 
   return {
-    draw(context, window, key, state, paint) {
+    forget() {
+      spare.push(...tiles.values());
+      tiles.clear();
+      bars = new Map();
+      before = undefined;
+    },
+    draw(context, window, state, painter) {
       frame += 1;
-      const [ratio] = key;
-      const isSame = key.length === known.length && key.every((part, index) => part === known[index]);
-      known = key;
-      if (isSame) forgetChanged(state, typeof ratio === 'number' ? ratio : 1);
-      else forgetAll();
+      if (bars.size > 0) forgetChanged(state, painter.ratio);
       bars = state.barsByLane;
-      if (!isSame) {
-        before = undefined;
-        drawWhole(context, window, paint);
-        return;
-      }
       const { firstColumn, lastColumn, firstRow, lastRow } = spanOf(window);
       context.save();
       context.setTransform(1, 0, 0, 1, window.x, window.y);
@@ -176,14 +150,14 @@ export function createTileLayer(): TileLayer {
       context.clip();
       for (let row = firstRow; row <= lastRow; row += 1) {
         for (let column = firstColumn; column <= lastColumn; column += 1) {
-          const tile = tileAt(column, row) ?? make(column, row, context, paint);
+          const tile = tileAt(column, row) ?? make(column, row, context, painter);
           if (tile === undefined) continue;
           tile.usedAt = frame;
           context.drawImage(tile.canvas, column * tileWidth - window.left, row * tileHeight - window.top);
         }
       }
       context.restore();
-      drawAhead(window, context, paint);
+      drawAhead(window, context, painter);
       before = window;
       forgetOld((lastColumn - firstColumn + 1) * (lastRow - firstRow + 1));
     },
