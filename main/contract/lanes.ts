@@ -84,22 +84,4 @@ export const lanes = {
       .object({ commandId, plantId: id, versionId: id.nullable(), edits: z.array(planEdit).min(1).max(500) })
       .strict(),
   ),
-  /** Places an operation, or moves it. `Refused` with a placement reason, `Conflict` with the operation as it stands. */
-  move: mutation<BoardOperation>()(
-    'schedule:write',
-    z
-      .object({
-        commandId,
-        operationId: id,
-        laneId: id,
-        startsAt: instant,
-        version: z.number().int().min(1),
-      })
-      .strict(),
-  ),
-  /** Takes an operation off its lane, back to the unscheduled list. */
-  unschedule: mutation<BoardOperation>()(
-    'schedule:write',
-    z.object({ commandId, operationId: id, version: z.number().int().min(1) }).strict(),
-  ),
 };

@@ -26,7 +26,7 @@ test('calls go over the port, and over the next one after the core was restarted
   expect(await client.query('system.status', {})).toBe('first');
 
   // The core dies with a call under way: it is told so, and what is asked meanwhile waits.
-  const lost = client.mutation('lanes.move', {}).catch(errorShapeOf);
+  const lost = client.mutation('lanes.edit', {}).catch(errorShapeOf);
   first.core.close();
   expect(await lost).toMatchObject({ code: 'Unavailable', reason: 'error.core-lost' });
   const waiting = client.query('system.status', {});

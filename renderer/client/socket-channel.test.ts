@@ -73,7 +73,7 @@ test('when the core goes away a call under way is told so, and the next one find
     if (message.type === 'call') socket.terminate();
   });
   const { client, states } = connect(first.port);
-  const lost = await client.mutation('lanes.move', {}).catch(errorShapeOf);
+  const lost = await client.mutation('lanes.edit', {}).catch(errorShapeOf);
   expect(lost).toMatchObject({ code: 'Unavailable', reason: 'error.core-lost' });
   await closers.shift()?.();
   await listen(first.port, echo);

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServiceCore } from '../../../tests/support/service-core.ts';
 import type { ServiceCore } from '../../../tests/support/service-core.ts';
+import type { PlanEdit } from '#contract/lanes';
 import type { BoardOperation } from '#domain/scheduling/types';
 import { createLanesService } from './service.ts';
 import type { LanesService } from './service.ts';
@@ -28,6 +29,21 @@ const operation = async (code: string): Promise<BoardOperation> => {
   return found;
 };
 
+const edit = async (
+  change: PlanEdit,
+  options: { commandId?: string; login?: 'pumps' | 'sauces' | 'reader' } = {},
+): Promise<BoardOperation> => {
+  const { operations } = await service.edit(at.call(options.login ?? 'pumps'), {
+    commandId: options.commandId ?? uuidv7(),
+    plantId: at.plant.pumps,
+    versionId: null,
+    edits: [change],
+  });
+  const changed = operations.find(({ operationId }) => operationId === change.operationId);
+  if (!changed) throw new Error('the answer lacks what was edited');
+  return changed;
+};
+
 const move = async (
   code: string,
   lane: 'assembly' | 'testing',
@@ -35,13 +51,8 @@ const move = async (
   options: { version?: number; commandId?: string; login?: 'pumps' | 'reader' } = {},
 ) => {
   const { operationId, version } = await operation(code);
-  return service.move(at.call(options.login ?? 'pumps'), {
-    commandId: options.commandId ?? uuidv7(),
-    operationId,
-    laneId: at.plant.lanes[lane],
-    startsAt,
-    version: options.version ?? version,
-  });
+  const laneId = at.plant.lanes[lane];
+  return edit({ type: 'place', operationId, laneId, startsAt, version: options.version ?? version }, options);
 };
 
 test('the board shows lanes with their shifts in the plant’s own time, and what waits for a place', async () => {
@@ -63,14 +74,10 @@ test('another plant’s board is not there, and neither are its operations', asy
   await expect(
     service.board(sauces, { plantId: pumps, from: mondayAt, to: mondayAt + hourMs }),
   ).rejects.toMatchObject({ shape: { code: 'NotFound' } });
+  const operationId = operations['WO-000001/10'] ?? '';
+  const laneId = lanes.assembly;
   await expect(
-    service.move(sauces, {
-      commandId: uuidv7(),
-      operationId: operations['WO-000001/10'] ?? '',
-      laneId: lanes.assembly,
-      startsAt: mondayAt,
-      version: 1,
-    }),
+    edit({ type: 'place', operationId, laneId, startsAt: mondayAt, version: 1 }, { login: 'sauces' }),
   ).rejects.toMatchObject({ shape: { code: 'NotFound' } });
 });
 
@@ -84,8 +91,8 @@ test('an operation is placed, moved and taken off again', async () => {
   });
   expect(placed.version).toBe(2);
   expect(await operation('WO-000002/10')).toEqual(placed);
-  const off = await service.unschedule(at.call('pumps'), {
-    commandId: uuidv7(),
+  const off = await edit({
+    type: 'unschedule',
     operationId: placed.operationId,
     version: placed.version,
   });
@@ -129,7 +136,6 @@ test('what breaks a calendar, a lane or the order of work is refused with the re
 
 test('two planners at once cannot put two operations on one place', async () => {
   const { mondayAt, lanes } = at.plant;
-  const call = at.call('pumps');
   const startsAt = mondayAt + 9 * hourMs;
   // Both connections are open before it begins, so that the two really run side by side; and more than once.
   await Promise.all([board(), board()]);
@@ -137,7 +143,7 @@ test('two planners at once cannot put two operations on one place', async () => 
     const both = [await operation('WO-000001/10'), await operation('WO-000002/10')];
     const moves = await Promise.allSettled(
       both.map(({ operationId, version }) =>
-        service.move(call, { commandId: uuidv7(), operationId, laneId: lanes.assembly, startsAt, version }),
+        edit({ type: 'place', operationId, laneId: lanes.assembly, startsAt, version }),
       ),
     );
     const moved = moves.filter((one) => one.status === 'fulfilled');
@@ -147,7 +153,7 @@ test('two planners at once cannot put two operations on one place', async () => 
     });
     for (const { value } of moved) {
       const { operationId, version } = value;
-      await service.unschedule(call, { commandId: uuidv7(), operationId, version });
+      await edit({ type: 'unschedule', operationId, version });
     }
   }
 });

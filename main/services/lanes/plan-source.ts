@@ -68,20 +68,6 @@ export async function draftOf(
   return source;
 }
 
-/** The plan that holds where this operation is made. Throws `NotFound`. */
-export async function planOfOperation(
-  transaction: DatabaseTransaction,
-  operationId: string,
-): Promise<PlanSource> {
-  const operation = await transaction
-    .selectFrom('production.operations')
-    .select('plant_id')
-    .where('id', '=', operationId)
-    .executeTakeFirst();
-  if (operation === undefined) throw notFound('error.unknown-operation');
-  return planOf(transaction, operation.plant_id);
-}
-
 /** One after the other: whoever changes a plan of a plant waits for who does so already. */
 export async function lockPlan(transaction: DatabaseTransaction, source: PlanSource): Promise<void> {
   const key = source.kind === 'plan' ? `plan/${source.plantId}` : `version/${source.versionId ?? ''}`;

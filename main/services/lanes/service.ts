@@ -1,7 +1,6 @@
-import { invalid, notFound } from '#contract/errors';
-import type { Board, EditAnswer, lanes, PlanEdit } from '#contract/lanes';
+import { invalid } from '#contract/errors';
+import type { Board, EditAnswer, lanes } from '#contract/lanes';
 import type { OutputOf, ParsedInputOf } from '#contract/procedures';
-import type { BoardOperation } from '#domain/scheduling/types';
 import { readablePlant, writablePlant } from '#main/services/access';
 import type { Core, SignedInCall } from '#main/services/core';
 import { claimCommand, isUnavailable } from '#main/services/desk-command';
@@ -10,7 +9,7 @@ import { refuseWhileSolving } from '#main/services/schedules/run-record';
 import { touchDraft } from '#main/services/schedules/versions';
 import { readBoard, readOperations } from './board.ts';
 import { editPlan } from './edits.ts';
-import { draftOf, planOf, planOfOperation, sourceIn } from './plan-source.ts';
+import { draftOf, planOf, sourceIn } from './plan-source.ts';
 
 /** The mirror's set of boards, by plant: the last range that was looked at. */
 const boardSet = 'boards';
@@ -34,21 +33,6 @@ export function createLanesService(core: Core) {
     return core.database.transaction({ token: call.signedIn.token }, 'lanes.board', async (transaction) => {
       const source = await sourceIn(transaction, plantId, versionId ?? null);
       return readBoard(transaction, source, { startsAt: input.from, endsAt: input.to }, core.now());
-    });
-  }
-
-  /** One edit of the plan that holds. */
-  function editOne(call: SignedInCall, commandId: string, edit: PlanEdit): Promise<BoardOperation> {
-    return core.database.transaction({ token: call.signedIn.token }, 'lanes.edit', async (transaction) => {
-      const source = await planOfOperation(transaction, edit.operationId);
-      writablePlant(call.signedIn, source.plantId);
-      const now = core.now();
-      if (await claimCommand(transaction, { commandId, kind: 'lanes.edit', at: now })) {
-        await editPlan(transaction, { source, now, newId: core.newId }, [edit]);
-      }
-      const [operation] = await readOperations(transaction, source, [edit.operationId], now);
-      if (operation === undefined) throw notFound('error.unknown-operation');
-      return operation;
     });
   }
 
@@ -97,19 +81,6 @@ export function createLanesService(core: Core) {
         const figures = source.kind === 'draft' ? await readDraftFigures(transaction, source, now) : null;
         return { operations, removedIds, figures };
       });
-    },
-
-    move(call: SignedInCall, input: ParsedInputOf<typeof lanes.move>): Promise<OutputOf<typeof lanes.move>> {
-      const { commandId, ...place } = input;
-      return editOne(call, commandId, { type: 'place', ...place });
-    },
-
-    unschedule(
-      call: SignedInCall,
-      input: ParsedInputOf<typeof lanes.unschedule>,
-    ): Promise<OutputOf<typeof lanes.unschedule>> {
-      const { commandId, ...named } = input;
-      return editOne(call, commandId, { type: 'unschedule', ...named });
     },
   };
 }

@@ -217,7 +217,7 @@ describe('what the assistant proposes', () => {
       conversation_id: conversationId,
       message_id: messageId,
       requested_for: at.users.quality,
-      action: 'lanes.move',
+      action: 'lanes.edit',
       payload: {},
       summary: 'Move WO-000001/10',
     });
