@@ -28,7 +28,7 @@ export interface SearchSettings {
 }
 
 const jobShop: SearchSettings = {
-  tenure: { least: 6, spread: 1.5 },
+  tenure: { least: 4, spread: 2 },
   population: 8,
   patience: 12_000,
   nearest: 0.02,
@@ -37,7 +37,7 @@ const jobShop: SearchSettings = {
   blur: 1,
 };
 
-const flexible: SearchSettings = { ...jobShop, tenure: { least: 3, spread: 1.5 } };
+const flexible: SearchSettings = { ...jobShop, tenure: { least: 2, spread: 2 } };
 
 export interface ShopSolution {
   readonly makespan: number;

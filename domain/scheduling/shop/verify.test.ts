@@ -77,8 +77,10 @@ test.each<[string, readonly ShopOperation[], object]>([
   expect(verify(instance, operations)).toEqual([violation]);
 });
 
-test('times that are not whole', () => {
-  expect(verify(instance, [first, { ...second, start: 3.5, end: 5.5 }, other])).toEqual([
-    { kind: 'time-not-whole', job: 0, index: 1 },
-  ]);
+test.each([
+  ['both', { start: 3.5, end: 5.5 }, ['time-not-whole']],
+  ['the end', { start: 3, end: 4.5 }, ['time-not-whole', 'duration-differs']],
+  ['the start', { start: 3.5, end: 5 }, ['time-not-whole', 'duration-differs']],
+])('times that are not whole: %s', (_, times, kinds) => {
+  expect(verify(instance, [first, { ...second, ...times }, other]).map(({ kind }) => kind)).toEqual(kinds);
 });
