@@ -42,7 +42,10 @@ describe('precedences of a bar', () => {
   });
 
   test('a critical path is joined by links and by the order within a work order', () => {
-    const links = [{ ...finishStart, predecessorId: 'WO-1/30', successorId: 'WO-2/10' }];
+    const links = [
+      { ...finishStart, predecessorId: 'WO-1/30', successorId: 'WO-2/10' },
+      { ...finishStart, predecessorId: 'WO-1/20', successorId: 'WO-1/30' },
+    ];
     const path = new Set(['WO-1/20', 'WO-1/30', 'WO-2/10']);
     expect(ends(relationsWithin(path, { operations, links }, shown))).toEqual([
       'WO-1/20 > WO-1/30',

@@ -67,8 +67,9 @@ function level(unit: Unit, count: number, aboutMs: number, leastPx: number, majo
  * (Temporal), so the night when clocks change has 23 or 25 hours; labels come from Intl.
  */
 export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
-  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, { timeZone, ...options });
+  // Made when they are first used: each costs a millisecond or two, and a view needs three of them.
+  const format = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+    once(() => new Intl.DateTimeFormat(locale, { timeZone, ...options }));
   const time = format({ hour: '2-digit', minute: '2-digit' });
   const seconds = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dateTime = format({
@@ -88,21 +89,21 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
     month: format({ month: 'long', year: 'numeric' }),
     year: format({ year: 'numeric' }),
   };
-  const labels = new Map<Intl.DateTimeFormat, Map<number, string>>();
+  const labels = new Map<() => Intl.DateTimeFormat, Map<number, string>>();
   const durations = {
-    day: unitFormat(locale, 'day'),
-    hour: unitFormat(locale, 'hour'),
-    minute: unitFormat(locale, 'minute'),
+    day: once(() => unitFormat(locale, 'day')),
+    hour: once(() => unitFormat(locale, 'hour')),
+    minute: once(() => unitFormat(locale, 'minute')),
   };
   const dayStartCache = new Map<string, number>();
   const weekLabels = new Map<number, string>();
   const runs = new Map<CalendarUnit, { from: number; to: number; starts: number[] }>();
 
-  function labelOf(formatter: Intl.DateTimeFormat, at: number): string {
+  function labelOf(formatter: () => Intl.DateTimeFormat, at: number): string {
     let known = labels.get(formatter);
     if (known === undefined || known.size > 5000) labels.set(formatter, (known = new Map()));
     let text = known.get(at);
-    if (text === undefined) known.set(at, (text = formatter.format(at)));
+    if (text === undefined) known.set(at, (text = formatter().format(at)));
     return text;
   }
 
@@ -218,13 +219,13 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
       };
     },
     formatTime: (at) => labelOf(time, at),
-    formatDateTime: (at) => dateTime.format(at),
-    formatRange: (startsAt, endsAt) => dateTime.formatRange(startsAt, Math.max(startsAt, endsAt)),
+    formatDateTime: (at) => dateTime().format(at),
+    formatRange: (startsAt, endsAt) => dateTime().formatRange(startsAt, Math.max(startsAt, endsAt)),
     formatDuration(ms) {
       const length = Math.abs(ms);
-      if (length >= 2 * dayMs) return durations.day.format(Math.round(length / dayMs));
-      if (length >= hourMs) return durations.hour.format(Math.round(length / hourMs));
-      return durations.minute.format(Math.max(1, Math.round(length / minuteMs)));
+      if (length >= 2 * dayMs) return durations.day().format(Math.round(length / dayMs));
+      if (length >= hourMs) return durations.hour().format(Math.round(length / hourMs));
+      return durations.minute().format(Math.max(1, Math.round(length / minuteMs)));
     },
     offsetMs: (at) => zoned(at).offsetNanoseconds / 1e6,
   };
@@ -232,6 +233,11 @@ export function createTimeAxis(timeZone: string, locale: string): TimeAxis {
 
 const leastWeekPx = 26;
 const lastLevel: Level = level('month', 1, 30 * dayMs, 40, 'year');
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 /** First index whose instant is at or after `at` (after it, when `strictly`). Ascending instants. */
 function indexFrom(instants: readonly number[], at: number, strictly: boolean): number {

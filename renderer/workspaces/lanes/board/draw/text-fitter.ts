@@ -12,35 +12,39 @@ const mostOthers = 20_000;
 
 /**
  * Measuring text costs more than drawing it. Plain texts are summed from the widths of their letters,
- * measured once a font: ten thousand codes that nobody has drawn yet are measured in no time. Kerning is
+ * measured when they first come: ten thousand codes that nobody has drawn yet are measured in no time. Kerning is
  * left out of the sum, which is at most a pixel too wide. Others are measured whole, and remembered.
  */
 export function createTextFitter(): TextFitter {
   const letters = new Map<string, Float32Array>();
   const others = new Map<string, number>();
 
-  function lettersOf(context: Context2d, font: string): Float32Array {
+  function lettersOf(font: string): Float32Array {
     let widths = letters.get(font);
     if (widths === undefined) {
-      context.font = font;
-      widths = Float32Array.from(
-        { length: afterPrintable - firstPrintable },
-        (_, index) => context.measureText(String.fromCodePoint(firstPrintable + index)).width,
-      );
+      widths = new Float32Array(afterPrintable - firstPrintable).fill(NaN);
       letters.set(font, widths);
     }
     return widths;
   }
 
   function width(context: Context2d, text: string, font: string): number {
-    const widths = lettersOf(context, font);
+    const widths = lettersOf(font);
     let sum = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const code = text.codePointAt(at) ?? 0;
+      const code = text.charCodeAt(at);
       if (code < firstPrintable || code >= afterPrintable) return measured(context, text, font);
-      sum += widths[code - firstPrintable] ?? 0;
+      const known = widths[code - firstPrintable] ?? 0;
+      sum += Number.isNaN(known) ? measuredLetter(context, widths, code, font) : known;
     }
     return sum;
+  }
+
+  function measuredLetter(context: Context2d, widths: Float32Array, code: number, font: string): number {
+    context.font = font;
+    const { width: letter } = context.measureText(String.fromCodePoint(code));
+    widths[code - firstPrintable] = letter;
+    return letter;
   }
 
   function measured(context: Context2d, text: string, font: string): number {
