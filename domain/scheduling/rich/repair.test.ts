@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkSchedule } from '../checker/check-schedule.ts';
 import { problems } from '../checker/random-problem.fixture.ts';
 import { generateProblem } from '../model/generated.fixture.ts';
-import type { Problem, Schedule } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { repair } from './repair.ts';
 import { createRichSearch } from './search.ts';
 
@@ -21,15 +21,13 @@ const planned = (() => {
   search.step(3000);
   return search.best().schedule;
 })();
-const startOf = (schedule: Schedule, id: string) =>
-  schedule.assignments.find(({ operation }) => operation === id)?.start;
 
 describe('a repair', () => {
   test('moves nothing where nothing is wrong', () => {
     expect(repair(problem, planned, { seed: 1, moves: 500 })).toMatchObject({ moved: [], unplaced: [] });
   });
 
-  test('of a lane that is down puts what stood there elsewhere, and leaves what is not touched', () => {
+  test('of a lane that is down moves less than pushing everything back would', () => {
     const lane = 'L2';
     const standing = planned.assignments
       .filter((one) => one.lane === lane)
@@ -53,10 +51,8 @@ describe('a repair', () => {
     const repaired = repair(broken, planned, { seed: 1 });
     expect(checkSchedule(broken, repaired.schedule)).toEqual([]);
     expect(repaired.moved.length).toBeGreaterThan(0);
-    expect(repaired.moved.length).toBeLessThan(problem.operations.length / 2);
-    for (const { operation } of standing.slice(0, 2)) {
-      expect(startOf(repaired.schedule, operation)).toBe(startOf(planned, operation));
-    }
+    const pushedBack = repair(broken, planned, { seed: 1, moves: 0 });
+    expect(repaired.moved.length).toBeLessThan(pushedBack.moved.length);
   });
 
   test('puts a rush order in on time and moves little for it', () => {

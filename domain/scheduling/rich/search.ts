@@ -9,6 +9,7 @@ import { isBetter, Judge, type Score } from './judge.ts';
 import { createMoves, type Proposal } from './moves.ts';
 import { orderByKey } from './ordering.ts';
 import type { Plan } from './plan.ts';
+import { ruinAndRecreate } from './ruin.ts';
 
 /** The best plan of a search so far. */
 export interface Best {
@@ -53,6 +54,9 @@ export interface RichSearchOptions {
 /** Above this many operations fewer rules are tried for the first plan. */
 const manyOperations = 3000;
 const shortestCycle = 20_000;
+/** Moves between two ruins: seldom, for annealing alone does nearly as well; often while something has no place. */
+const ruinEvery = 5000;
+const ruinWhileUnplaced = 200;
 /** Moves after which the order is put into the order of the times. */
 const tidyEvery = 4000;
 
@@ -87,9 +91,13 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   let moves = 0;
   let cycleEnds = 0;
   let cycleLength = options.cycle ?? Math.max(shortestCycle, 20 * compiled.free.length);
-  let hottest = 0;
+  let coldest = 0;
   let temperature = 0;
-  let cooling = 1;
+  let cooling = 0;
+  /** Moves that were asked for in all; a ruin may go beyond, and the next step does as many less. */
+  let target = 0;
+  let nextTidy = tidyEvery;
+  let nextRuin = ruinWhileUnplaced;
 
   const keepIfBest = (): boolean => {
     if (energy > bestEnergy * 1.001 + 1e-9) return false;
@@ -123,9 +131,9 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
     plan = planOf(compiled, bestImage);
     judge.lend(plan);
     energy = judge.energy(plan);
-    hottest = measureHeat() * (moves === 0 ? heat : heat / 2);
-    temperature = hottest;
-    cooling = Math.exp(Math.log(1e-3) / (cycleLength / 100));
+    const hottest = measureHeat() * (moves === 0 ? heat : heat / 2);
+    coldest = hottest * 1e-3;
+    cooling = Math.log(1e3) / cycleLength;
     cycleEnds = moves + cycleLength;
     cycleLength = Math.ceil(cycleLength * 1.6);
   };
@@ -145,6 +153,23 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
     energy = tidiedEnergy;
   };
 
+  /** A larger change, taken when it is as good as what is taken at this temperature. */
+  const ruin = (): boolean => {
+    const before = imageOf(plan);
+    const { free } = compiled;
+    const stuck = plan.unplaced > 0 ? free.filter((i) => plan.placed[i] === 0) : free;
+    const seed = stuck[random.below(stuck.length)] ?? free[0]!;
+    moves += ruinAndRecreate(plan, judge, random, seed);
+    const next = judge.energy(plan);
+    if (next - energy <= -temperature * Math.log(1 - random.fraction())) {
+      energy = next;
+      return keepIfBest();
+    }
+    plan = planOf(compiled, before);
+    judge.lend(plan);
+    return false;
+  };
+
   return {
     get moves() {
       return moves;
@@ -152,13 +177,20 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
     step(count) {
       let better = false;
       if (frozen) return false;
-      for (let left = count; left > 0; left -= 1) {
+      target += count;
+      while (moves < target) {
         if (moves >= cycleEnds) beginCycle();
         moves += 1;
-        if (moves % 100 === 0) temperature *= cooling;
-        if (moves % tidyEvery === 0) {
+        temperature = coldest * Math.exp(cooling * (cycleEnds - moves));
+        if (moves >= nextTidy) {
+          nextTidy = moves + tidyEvery;
           tidy();
           better = keepIfBest() || better;
+        }
+        if (moves >= nextRuin) {
+          nextRuin = moves + (plan.unplaced > 0 ? ruinWhileUnplaced : ruinEvery);
+          better = ruin() || better;
+          continue;
         }
         plan.begin();
         if (!propose(plan)) {
