@@ -200,7 +200,13 @@ export interface PlanningDefinition {
     readonly minutes: number;
   }[];
   /** Components that are kept in stock, and of which there is not enough for all that is planned. */
-  readonly stock: readonly { readonly material: string; readonly supplier: string; readonly order: string }[];
+  readonly stock: readonly {
+    readonly material: string;
+    readonly supplier: string;
+    readonly order: string;
+    /** What the next delivery brings beside what is planned; without it nobody has promised what the last orders take. */
+    readonly spare?: number | undefined;
+  }[];
   readonly versionName: string;
   readonly publishReason: string;
 }

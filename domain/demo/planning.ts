@@ -167,7 +167,7 @@ function entryOf(operation: OperationRow, versionId: string, id: string): PlainR
 
 /**
  * Of some components the plant has enough for most orders. The rest is promised for the day before it is
- * wanted, and of the last orders nobody knows yet where theirs come from.
+ * wanted; where nothing is to spare, nobody knows yet where the last orders' come from.
  */
 function stock(made: Made) {
   const { definition, foundation, seed } = made;
@@ -178,11 +178,13 @@ function stock(made: Made) {
     'material.transactions': [] as PlainRow[],
     'material.expected_receipts': [] as PlainRow[],
   };
-  for (const { material: code, supplier, order: reference } of definition.planning.stock) {
+  for (const { material: code, supplier, order: reference, spare } of definition.planning.stock) {
     const material = get(foundation.materials, code);
     const { plant } = material;
     const wanted = needsOf(made, code, plant);
-    const [stocked, promised] = [wanted.slice(0, -4), wanted.slice(-4, -1)];
+    const unknown = spare === undefined ? 3 : 0;
+    const stocked = wanted.slice(0, -3 - unknown);
+    const promised = wanted.slice(stocked.length, wanted.length - unknown);
     const sum = (needs: readonly Need[]) =>
       Math.ceil(needs.reduce((total, { quantity }) => total + quantity, 0));
     const countedAt = plant.today - 2 * dayMs;
@@ -224,7 +226,7 @@ function stock(made: Made) {
       ...own,
       id: newId(countedAt),
       supplier_id: supplierId,
-      quantity: sum(promised),
+      quantity: sum(promised) + (spare ?? 0),
       unit,
       expected_at: Math.floor(Math.max(neededAt - dayMs, countedAt) / hourMs) * hourMs,
       reference_number: `${reference}-2`,
