@@ -1,5 +1,7 @@
 import type { BoardOperation, Placement } from '#domain/scheduling/types';
+import { latenessMs } from '../describe.ts';
 import type { Box } from '../hit-test.ts';
+import { barFlag } from './bar-look.ts';
 import { coloursOf } from './paints.ts';
 import { fontOf, type Brush } from './brush.ts';
 import { drawLabels } from './labels.ts';
@@ -148,7 +150,9 @@ function drawBody(brush: Brush, operation: BoardOperation, placement: Placement,
   context.lineWidth = 1;
   context.stroke();
   if (metrics.barHeight < 14 || box.width < 9) return;
-  const label = { operation: { ...operation, placement }, paint, flags: 0, ...box, runX, room: 0 };
+  const there = { ...operation, placement };
+  const flags = latenessMs(there) > 0 ? barFlag.late : 0;
+  const label = { operation: there, paint, flags, ...box, runX, room: 0 };
   drawLabels(context, { bars: [label], blocked: [] }, brush);
 }
 
