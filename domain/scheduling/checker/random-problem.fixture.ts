@@ -43,7 +43,7 @@ const linkWish = fc.record({
 });
 
 export interface ProblemWishes {
-  /** Maximum lags can make a problem infeasible together with calendars; false leaves them out. */
+  /** Maximum lags and forbidden set-ups can make a problem infeasible; false leaves them out. */
   readonly maxLags?: boolean | undefined;
 }
 
@@ -143,12 +143,14 @@ export const problems = ({ maxLags = true }: ProblemWishes = {}): fc.Arbitrary<P
           units: 1,
           windows: at === 0 ? undefined : wish.personWindows,
         })),
-        setups: wish.setups.filter(
-          (rule, at) =>
-            wish.setups.findIndex(
-              (other) => other.from === rule.from && other.to === rule.to && other.lane === rule.lane,
-            ) === at,
-        ),
+        setups: wish.setups
+          .map((rule) => ({ ...rule, forbidden: maxLags && rule.time < 4 }))
+          .filter(
+            (rule, at) =>
+              wish.setups.findIndex(
+                (other) => other.from === rule.from && other.to === rule.to && other.lane === rule.lane,
+              ) === at,
+          ),
         objective: {
           mode: 'weighted',
           terms: [

@@ -115,6 +115,11 @@ test('people who are busy, pins, now and free choice are told apart', () => {
   expect(whyLate(both, laid(0), 'W1').map(({ cause }) => cause)).toEqual(['now']);
 });
 
+test('of two that bind alike the one that can be acted on is told', () => {
+  const both = { ...problem, orders: problem.orders.map((order) => ({ ...order, materialAt: 340 })) };
+  expect(whyLate(both, schedule, 'W1')[0]).toMatchObject({ operation: 'd', cause: 'predecessor' });
+});
+
 test('slack counts back from the due date, through lanes, links and set-ups', () => {
   expect(Object.fromEntries(slackOf(problem, schedule))).toEqual({
     d: -50,

@@ -56,6 +56,22 @@ test('what fits into a gap goes there, what does not goes elsewhere', () => {
   });
 });
 
+test('a gap is not used when what stands behind it would need another set-up', () => {
+  const families: Problem = {
+    ...problem,
+    lanes: problem.lanes.slice(0, 1),
+    operations: problem.operations.map((one) => ({ ...one, family: 'red' })),
+    setups: [{ to: 'red', time: 5 }],
+  };
+  const inFamily = (family: string) => {
+    const { operations, ...rest } = wish(20);
+    const own = operations.map((one) => ({ ...one, family, choices: [{ lane: 'saw', run: 20 }] }));
+    return promise(families, schedule, { ...rest, operations: own });
+  };
+  expect(inFamily('red')).toMatchObject({ ok: true, readyAt: 70 });
+  expect(inFamily('blue')).toMatchObject({ ok: true, readyAt: 160 });
+});
+
 test('materials are waited for', () => {
   const late = promise(problem, schedule, { ...wish(10), materialAt: 75 });
   expect(late).toMatchObject({ ok: true, readyAt: 85, binding: { cause: 'material' } });

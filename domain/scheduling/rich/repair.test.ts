@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkSchedule } from '../checker/check-schedule.ts';
 import { problems } from '../checker/random-problem.fixture.ts';
 import { generateProblem } from '../model/generated.fixture.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, Schedule } from '../model/problem.ts';
 import { repair } from './repair.ts';
 import { createRichSearch } from './search.ts';
 
@@ -25,6 +25,19 @@ const planned = (() => {
 describe('a repair', () => {
   test('moves nothing where nothing is wrong', () => {
     expect(repair(problem, planned, { seed: 1, moves: 500 })).toMatchObject({ moved: [], unplaced: [] });
+  });
+
+  test('pulls nothing forward, however much time there is', () => {
+    const later: Schedule = {
+      assignments: planned.assignments.map((one) => ({
+        ...one,
+        start: one.start + 86_400,
+        setupEnd: one.setupEnd + 86_400,
+        end: one.end + 86_400,
+      })),
+    };
+    const calm = { ...problem, orders: problem.orders.map((order) => ({ ...order, due: undefined })) };
+    expect(repair(calm, later, { seed: 1, moves: 500 }).schedule).toEqual(later);
   });
 
   test('of a lane that is down moves less than pushing everything back would', () => {
