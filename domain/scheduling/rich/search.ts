@@ -51,6 +51,11 @@ export interface RichSearchOptions {
   readonly moves?: ((propose: Proposal, random: Random) => Proposal) | undefined;
 }
 
+const nothing: PlanImage = {
+  order: new Int32Array(),
+  choice: new Int32Array(),
+  anchor: new Float64Array(),
+};
 /** Above this many operations fewer rules are tried for the first plan. */
 const manyOperations = 3000;
 const shortestCycle = 20_000;
@@ -62,7 +67,7 @@ const tidyEvery = 4000;
 
 /**
  * Simulated annealing over the positions of a plan, in cycles that become longer, each from the best so far.
- * The same seed and the same number of moves give the same schedule. The first plan is there at once.
+ * The same seed and the same number of moves give the same schedule. The first plan, that of one dispatching rule, is there at once.
  *
  * @param problem one that `validateProblem` finds nothing wrong with.
  */
@@ -74,7 +79,8 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   const objective = options.objective ?? compiled.problem.objective;
   const random = createRandom(options.seed);
   const judge = new Judge(objective);
-  let plan = options.start === undefined ? firstPlan(compiled, judge) : planOf(compiled, options.start);
+  const rules = options.start === undefined ? rulePlans(compiled) : undefined;
+  let plan = rules?.next().value ?? planOf(compiled, options.start ?? nothing);
   judge.calibrate(plan);
   const ownMoves = createMoves(compiled, objective, random);
   const propose = options.moves?.(ownMoves, random) ?? ownMoves;
@@ -108,6 +114,21 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
     bestImage = imageOf(plan);
     bestPlan = undefined;
     return true;
+  };
+  /** What the rules say that were not asked for the first plan: the first step begins from the best of them. */
+  const hearRules = (): boolean => {
+    let better = false;
+    for (const other of rules ?? []) {
+      const score = judge.score(other);
+      if (!isBetter(score, bestScore)) continue;
+      [bestScore, bestImage, bestPlan] = [score, imageOf(other), other];
+      better = true;
+    }
+    if (better) {
+      judge.calibrate(bestPlan ?? plan);
+      bestEnergy = judge.energy(bestPlan ?? plan);
+    }
+    return better;
   };
   /** What a change costs on average, of those that cost something. */
   const measureHeat = (): number => {
@@ -175,8 +196,8 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
       return moves;
     },
     step(count) {
-      let better = false;
-      if (frozen) return false;
+      if (frozen || count <= 0) return false;
+      let better = moves === 0 && hearRules();
       target += count;
       while (moves < target) {
         if (moves >= cycleEnds) beginCycle();
@@ -235,12 +256,9 @@ export function searchFrom(compiled: Compiled, options: RichSearchOptions): Rich
   };
 }
 
-/** The best plan of several dispatching rules. */
-function firstPlan(compiled: Compiled, judge: Judge): Plan {
+/** The plans of the dispatching rules, one after the other. */
+function* rulePlans(compiled: Compiled): Generator<Plan, undefined> {
   const basis = dispatchBasis(compiled);
   const rules = compiled.free.length > manyOperations ? dispatchRules.slice(0, 3) : dispatchRules;
-  const plans = rules.map((rule) => dispatch(compiled, basis, rule));
-  let best = plans[0]!;
-  for (const plan of plans) if (isBetter(judge.score(plan), judge.score(best))) best = plan;
-  return best;
+  for (const rule of rules) yield dispatch(compiled, basis, rule);
 }
