@@ -50,13 +50,6 @@ function createSurface() {
   return context;
 }
 
-function timed(context: CanvasRenderingContext2D, draw: () => void): number {
-  const begin = performance.now();
-  draw();
-  context.getImageData(0, 0, 1, 1);
-  return performance.now() - begin;
-}
-
 /** Some bar in the middle of the view is selected, so that its links are drawn. */
 function selectOne({ store }: BoardScene): void {
   const lane = store.state.lanes[5];
@@ -65,35 +58,76 @@ function selectOne({ store }: BoardScene): void {
   store.update({ selectedId: operationId });
 }
 
-function measureView(
-  plan: PlantPlan,
-  view: string,
-  density: Density,
-  isPan: boolean,
-  place: (board: BoardScene, progress: number) => void,
-): BoardRun {
+/** A board at the beginning of a movement, and the bare canvases beside it. */
+interface Stage {
+  /** Draws a frame of the movement, -warmUpFrames..frames - 1, until its pixels are there. */
+  draw(frame: number): void;
+  /** The same rectangles by one of the fast ways. */
+  drawBare(frame: number, floor: Floor): void;
+  /** Bars in view in a frame; to be asked before `drawBare`. */
+  barsIn(frame: number): number;
+  readonly floors: readonly Floor[];
+}
+
+function createStage(plan: PlantPlan, { density, isPan, place }: View): Stage {
   const board = sceneOf(plan, density);
   selectOne(board);
   const surface = createSurface();
   const bare = createSurface();
-  place(board, 0);
+  const at = (frame: number): void => place(board, Math.max(0, frame) / (frames - 1));
+  at(0);
   const floors: Floor[] = [fillFloor(width, height), framebufferFloor(width, height)];
   if (isPan) floors.push(tileFloor(width, height, rectanglesInView(board)));
+  let rectangles = rectanglesInView(board);
+  return {
+    floors,
+    draw(frame) {
+      at(frame);
+      board.drawFrame(surface, look);
+      surface.getImageData(0, 0, 1, 1);
+    },
+    barsIn(frame) {
+      at(frame);
+      rectangles = rectanglesInView(board);
+      return rectangles.length / 5;
+    },
+    drawBare(frame, floor) {
+      floor.draw(bare, rectangles, frame * 16);
+      bare.getImageData(0, 0, 1, 1);
+    },
+  };
+}
+
+function timed(draw: () => void): number {
+  const begin = performance.now();
+  draw();
+  return performance.now() - begin;
+}
+
+function measureView(plan: PlantPlan, view: View): BoardRun {
+  const stage = createStage(plan, view);
   const ours: number[] = [];
-  const beside: Record<string, number[]> = Object.fromEntries(floors.map(({ name }) => [name, []]));
+  const beside: Record<string, number[]> = Object.fromEntries(stage.floors.map(({ name }) => [name, []]));
   const bars: number[] = [];
   for (let frame = -warmUpFrames; frame < frames; frame += 1) {
-    place(board, Math.max(0, frame) / (frames - 1));
-    const mine = timed(surface, () => board.drawFrame(surface, look));
-    const rectangles = rectanglesInView(board);
-    const costs = floors.map((floor) => timed(bare, () => floor.draw(bare, rectangles, frame * 16)));
+    const mine = timed(() => stage.draw(frame));
+    const inView = stage.barsIn(frame);
+    const costs = stage.floors.map((floor) => timed(() => stage.drawBare(frame, floor)));
     if (frame < 0) continue;
     ours.push(mine);
-    for (const [index, { name }] of floors.entries()) beside[name]?.push(costs[index] ?? 0);
-    bars.push(rectangles.length / 5);
+    for (const [index, { name }] of stage.floors.entries()) beside[name]?.push(costs[index] ?? 0);
+    bars.push(inView);
   }
   bars.sort((a, b) => a - b);
-  return { view, frames, bars: bars[Math.floor(bars.length / 2)] ?? 0, ours, floors: beside };
+  return { view: view.name, frames, bars: bars[Math.floor(bars.length / 2)] ?? 0, ours, floors: beside };
+}
+
+interface View {
+  readonly name: string;
+  readonly density: Density;
+  /** Moved without zooming: only then can pictures be used again. */
+  readonly isPan: boolean;
+  readonly place: (board: BoardScene, progress: number) => void;
 }
 
 /** Shows a span of days, and pans right (and down, where not all lanes fit) by half a screen. */
@@ -135,16 +169,40 @@ function heap(): number {
 
 let kept: unknown;
 
+const views: readonly View[] = [
+  { name: 'whole', density: 'overview', isPan: true, place: panOver(87) },
+  { name: 'week', density: 'compact', isPan: true, place: panOver(7) },
+  { name: 'day', density: 'comfortable', isPan: true, place: panOver(1) },
+  { name: 'zoom-whole', density: 'overview', isPan: false, place: zoomFrom(91 * dayMs, hourMs) },
+  { name: 'zoom-day', density: 'comfortable', isPan: false, place: zoomFrom(3 * dayMs, 4 * hourMs) },
+];
+let stage: Stage | undefined;
+
 Object.assign(globalThis, {
   measureViews: (barsPerLane: number): BoardRun[] => {
     const plan = plantPlan(200, barsPerLane);
-    return [
-      measureView(plan, 'whole', 'overview', true, panOver(87)),
-      measureView(plan, 'week', 'compact', true, panOver(7)),
-      measureView(plan, 'day', 'comfortable', true, panOver(1)),
-      measureView(plan, 'zoom-whole', 'overview', false, zoomFrom(91 * dayMs, hourMs)),
-      measureView(plan, 'zoom-day', 'comfortable', false, zoomFrom(3 * dayMs, 4 * hourMs)),
-    ];
+    return views.map((view) => measureView(plan, view));
+  },
+  /** For a look from outside, at what the processor spends: warmed up; the names of the bare ways. */
+  openStage: (barsPerLane: number, name: string): readonly string[] => {
+    const view = views.find((each) => each.name === name) ?? views[0];
+    if (!view) return [];
+    stage = createStage(plantPlan(200, barsPerLane), view);
+    for (let frame = -warmUpFrames; frame < 0; frame += 1) {
+      stage.draw(frame);
+      stage.barsIn(frame);
+      for (const floor of stage.floors) stage.drawBare(frame, floor);
+    }
+    return stage.floors.map(({ name: way }) => way);
+  },
+  runOurs: () => {
+    for (let frame = 0; frame < frames; frame += 1) stage?.draw(frame);
+  },
+  /** With the rectangles of the middle frame: to find them is no part of it. */
+  runBare: (name: string) => {
+    const floor = stage?.floors.find((each) => each.name === name);
+    stage?.barsIn(frames / 2);
+    for (let frame = 0; floor && frame < frames; frame += 1) stage?.drawBare(frame, floor);
   },
   measureDrag: (barsPerLane: number): DragRun => measureDrag(plantPlan(200, barsPerLane), createSurface()),
   measureFirst: (barsPerLane: number, density: Density, days: number): number =>
