@@ -4,7 +4,7 @@ import type { BoardState, BoardStore } from '../store.ts';
 import type { AxisTicks, TimeAxis } from '../time-axis.ts';
 import type { Looks } from './bar-look.ts';
 import type { Paints } from './paints.ts';
-import type { PixelScale } from './region.ts';
+import type { PixelScale } from './region-types.ts';
 import type { Sprites } from './sprites.ts';
 import type { TextFitter } from './text-fitter.ts';
 import type { BoardTheme } from './theme.ts';

@@ -2,7 +2,7 @@ import type { TimeAxis } from '../time-axis.ts';
 import { latenessMs } from '../describe.ts';
 import { barFlag } from './bar-look.ts';
 import { fontOf, type Context2d } from './brush.ts';
-import type { BarLabel, BlockedLabel, RegionLabels } from './region.ts';
+import type { BarLabel, BlockedLabel, RegionLabels } from './region-types.ts';
 import type { Sprites } from './sprites.ts';
 import type { TextFitter } from './text-fitter.ts';
 import type { BoardTheme } from './theme.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Context2d } from './brush.ts';
 import { createMemoryLayer } from './memory-layer.ts';
 import type { Raster } from './raster.ts';
-import type { Region } from './region.ts';
+import type { Region } from './region-types.ts';
 import type { ContentPainter } from './tiles.ts';
 
 /** A pixel of content tells where it is. */

@@ -1,6 +1,6 @@
 import type { Context2d } from './brush.ts';
 import { createRaster, type Raster } from './raster.ts';
-import type { BarLabel, BlockedLabel, Region, RegionLabels } from './region.ts';
+import type { BarLabel, BlockedLabel, Region, RegionLabels } from './region-types.ts';
 import type { ContentPainter, Window } from './tiles.ts';
 
 /**

@@ -6,7 +6,7 @@ import { barFlag } from './bar-look.ts';
 import { fontOf, type Brush } from './brush.ts';
 import { drawLabels } from './labels.ts';
 import { boxOfBar, isInSight, outline } from './place.ts';
-import type { BarLabel } from './region.ts';
+import type { BarLabel } from './region-types.ts';
 import { focusOf } from './link-lines.ts';
 
 const leastDetailHeight = 14;

@@ -1,75 +1,16 @@
-import type { BlockedStretch, BoardOperation, ShiftWindow } from '#domain/scheduling/types';
+import type { BlockedStretch, ShiftWindow } from '#domain/scheduling/types';
 import type { GhostIndex } from '../ghost-index.ts';
-import { slotOf } from '../hit-test.ts';
 import { firstVisible, type LaneBars } from '../lane-bars.ts';
 import { rowIndexAt, slotTop, type LaneRow } from '../rows.ts';
-import type { BoardState } from '../store.ts';
-import type { TimeAxis } from '../time-axis.ts';
-import { barFlag, type Looks } from './bar-look.ts';
 import { hatchPeriod, paintCalendar, type TimeScale } from './calendar-lines.ts';
-import type { CategoryPaint, GhostPaint, GroundPaint, Paints } from './paints.ts';
-import { dashLine, fillBox, hatchBox, modulo, paintBar, type Raster } from './raster.ts';
+import type { GhostPaint } from './paints.ts';
+import { dashLine, fillBox, hatchBox, modulo, type Raster } from './raster.ts';
+import { paintBars } from './region-bars.ts';
+import type { Painter, Region, RegionInput, RegionLabels } from './region-types.ts';
 import { calendarOf } from './windows.ts';
 
-/** Pixels of the canvas over the content: `x = (at - anchorAt) * pxPerMs`, `y = contentY * ratio`. */
-export interface PixelScale {
-  readonly anchorAt: number;
-  readonly pxPerMs: number;
-  /** Pixels of the canvas in a CSS pixel. */
-  readonly ratio: number;
-}
-
-/** A piece of the content, in pixels of the canvas. */
-export interface Region {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What is written on or beside a bar after its pixels are there; CSS pixels from the region's corner. */
-export interface BarLabel {
-  readonly operation: BoardOperation;
-  readonly paint: CategoryPaint;
-  readonly flags: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Where set-up ends and the run, with its text, begins. */
-  readonly runX: number;
-  /** Free width behind it on its line. */
-  readonly room: number;
-}
-
-export interface BlockedLabel {
-  readonly stretch: BlockedStretch;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface RegionLabels {
-  readonly bars: readonly BarLabel[];
-  readonly blocked: readonly BlockedLabel[];
-}
-
-export interface RegionInput {
-  readonly state: BoardState;
-  readonly axis: TimeAxis;
-  readonly looks: Looks;
-  readonly paints: Paints;
-  readonly ghosts: GhostIndex;
-  readonly scale: PixelScale;
-}
-
-/** Sizes in CSS pixels from which a bar shows more of itself. */
-const thinnestPx = 3;
-const leastDetailHeight = 14;
-const leastDetailWidth = 9;
+/** Bars lower than this (CSS pixels) are one strong colour each, on plain ground. */
 const flatHeight = 8;
-const gapPx = 1;
 /** What stands behind a bar may reach this far into the next piece. */
 const overhangPx = 72;
 const noGhosts: readonly never[] = [];
@@ -128,18 +69,6 @@ export function paintRegion(raster: Raster, region: Region, input: RegionInput):
   }
   fillBox(raster, 0, Math.max(0, bottom), region.width, region.height, paints.ground.surface);
   return painter.labels;
-}
-
-interface Painter extends RegionInput {
-  readonly raster: Raster;
-  readonly region: Region;
-  readonly time: TimeScale;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly overhangMs: number;
-  readonly isFlat: boolean;
-  readonly ground: GroundPaint;
-  readonly labels: { readonly bars: BarLabel[]; readonly blocked: BlockedLabel[] };
 }
 
 function paintLane(
@@ -227,168 +156,4 @@ function paintGhosts(
     dashLine(raster, left, right, bottom - 1, edge, ghost.kind === 'second' ? 1 : 3);
     if (ghost.kind === 'first') fillBox(raster, left, bottom - 1, right, bottom, edge);
   }
-}
-
-function paintBars(painter: Painter, row: LaneRow, bars: LaneBars): void {
-  const { raster, region, time, startsAt, endsAt, overhangMs, state, scale, looks, paints, isFlat } = painter;
-  const { ratio } = scale;
-  const { metrics } = state;
-  const { starts, ends } = bars;
-  const { codes, flags } = looks.of(bars);
-  const canDetail = metrics.barHeight >= leastDetailHeight;
-  const height = Math.max(1, Math.round(metrics.barHeight * ratio));
-  const thinnest = thinnestPx * ratio;
-  const leastDetail = leastDetailWidth * ratio;
-  // On a lane one bar high all rows of its bars are the same: the first is painted, the others copied.
-  const copies = isFlat && row.slots === 1;
-  const laneTop = Math.round(slotTop(row, 0, metrics) * ratio) - region.top;
-  const from = canDetail ? startsAt - overhangMs : startsAt;
-  const paintTop = copies ? Math.max(0, laneTop) : laneTop;
-  const paintHeight = copies ? Math.min(1, laneTop + height - paintTop) : height;
-  for (let index = firstVisible(bars, from); index < starts.length; index += 1) {
-    const begin = starts[index] ?? 0;
-    const end = ends[index] ?? 0;
-    if (begin >= endsAt) break;
-    if (end <= from) continue;
-    const left = time.x(begin);
-    const right = time.x(end);
-    const paint = paints.categories[codes[index] ?? 0];
-    if (paint === undefined) continue;
-    const flag = flags[index] ?? 0;
-    const top =
-      row.slots === 1
-        ? paintTop
-        : Math.round(slotTop(row, slotOf(bars, index, row), metrics) * ratio) - region.top;
-    // What has no room for a sign is one strong colour: an outline alone would look empty.
-    if (isFlat || right - left < (canDetail ? leastDetail : thinnest)) {
-      paintThin(painter, left, top, right, top + paintHeight, paint, flag);
-    } else {
-      paintWhole(painter, bars, index, { left, top, right, height, row, paint, flag, isDetailed: canDetail });
-    }
-  }
-  if (!copies || paintHeight < 1 || paintTop >= raster.height) return;
-  const line = paintTop * raster.width;
-  const last = Math.min(laneTop + height, raster.height);
-  for (let y = paintTop + 1; y < last; y += 1) {
-    raster.pixels.copyWithin(y * raster.width, line, line + raster.width);
-  }
-}
-
-function paintThin(
-  { raster, ground }: Painter,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  { bright, dim }: CategoryPaint,
-  flag: number,
-): void {
-  const isDim = (flag & barFlag.dim) !== 0;
-  const isLate = (flag & barFlag.late) !== 0;
-  const late = isDim ? ground.dimLate : ground.late;
-  const word = (flag & barFlag.critical) !== 0 && !isDim ? ground.critical : (isDim ? dim : bright).edge;
-  if (right - left < 4) {
-    const to = right - left >= 3 ? right - gapPx : Math.max(right, left + 1);
-    fillBox(raster, left, top, to, bottom, isLate ? late : word);
-    return;
-  }
-  const to = right - gapPx;
-  fillBox(raster, left, top, to, bottom, word);
-  if (isLate) fillBox(raster, to - 2, top, to, bottom, late);
-}
-
-function paintWhole(
-  painter: Painter,
-  bars: LaneBars,
-  index: number,
-  bar: {
-    readonly left: number;
-    readonly top: number;
-    readonly right: number;
-    readonly height: number;
-    readonly row: LaneRow;
-    readonly paint: CategoryPaint;
-    readonly flag: number;
-    readonly isDetailed: boolean;
-  },
-): void {
-  const { raster, region, time, state, scale, ground, labels } = painter;
-  const { ratio } = scale;
-  const { left, top, height, row, paint, flag, isDetailed } = bar;
-  const operation = bars.operations[index];
-  if (operation === undefined) return;
-  const edgeWidth = Math.max(1, Math.round(ratio));
-  const right = Math.max(left + 2, bar.right - Math.round(gapPx * ratio));
-  const bottom = top + height;
-  const isDim = (flag & barFlag.dim) !== 0;
-  const words = isDim ? paint.dim : paint.bright;
-  const setupEnds = bars.setupEnds[index] ?? 0;
-  const setupTo = setupEnds > (bars.starts[index] ?? 0) ? Math.min(right, time.x(setupEnds)) : left;
-  const progress = Math.min(1, operation.progress);
-  const doneTo = progress > 0 ? Math.round(setupTo + (right - setupTo) * progress) : left;
-  const slackS = state.layers.slackS.get(operation.operationId);
-  if (slackS !== undefined && slackS > 0 && isDetailed) paintSlack(painter, right, bottom, slackS);
-  paintBar(
-    raster,
-    {
-      left,
-      top,
-      right,
-      bottom,
-      doneTo,
-      setupTo,
-      radius: isDetailed ? Math.round(4 * ratio) : 1,
-      edgeWidth,
-    },
-    words,
-    {
-      striped: paint.category.pattern === 'striped',
-      dashed: (flag & barFlag.planned) !== 0,
-      phase: region.left + region.top,
-    },
-  );
-  if ((flag & barFlag.critical) !== 0 && !isDim) {
-    const line = Math.round(2 * ratio);
-    fillBox(raster, left, top, right, top + line, ground.critical);
-    fillBox(raster, left, bottom - line, right, bottom, ground.critical);
-  }
-  if ((flag & barFlag.late) !== 0) {
-    const word = isDim ? ground.dimLate : ground.late;
-    const line = Math.round(2 * ratio);
-    // From the moment it was due on it has a red line along its upper edge, and a red end.
-    const dueX = Math.max(left, Math.min(right, time.x(operation.dueAt)));
-    fillBox(raster, dueX, top, right, top + line, word);
-    fillBox(raster, right - (isDetailed ? 2 * line : line), top + line, right, bottom - edgeWidth, word);
-  }
-  if (!isDetailed) return;
-  const next =
-    row.slots === 1
-      ? time.x(Math.min(bars.starts[index + 1] ?? Infinity, painter.endsAt + painter.overhangMs))
-      : right;
-  labels.bars.push({
-    operation,
-    paint,
-    flags: flag,
-    x: left / ratio,
-    y: top / ratio,
-    width: (right - left) / ratio,
-    height: height / ratio,
-    runX: setupTo / ratio,
-    room: Math.max(0, (next - right) / ratio),
-  });
-}
-
-/** How much later it may end: a line behind the bar, closed at its end. */
-function paintSlack(
-  { raster, ground, scale, isFlat }: Painter,
-  from: number,
-  bottom: number,
-  slackS: number,
-): void {
-  if (isFlat) return;
-  const line = Math.max(1, Math.round(1.5 * scale.ratio));
-  const to = from + Math.round(slackS * 1000 * scale.pxPerMs);
-  const lower = bottom - Math.round(4 * scale.ratio);
-  fillBox(raster, from, lower - line, to, lower, ground.slack);
-  fillBox(raster, to - line, lower - 4 * line, to, lower, ground.slack);
 }

@@ -3,7 +3,7 @@ import type { BoardState } from '../store.ts';
 import type { Context2d } from './brush.ts';
 import { createCanvas } from './canvases.ts';
 import { createRaster, type Raster } from './raster.ts';
-import type { Region, RegionLabels } from './region.ts';
+import type { Region, RegionLabels } from './region-types.ts';
 
 /** Pixels of the canvas that show content: the window, and which content stands in its corner. */
 export interface Window {
