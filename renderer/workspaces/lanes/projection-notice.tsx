@@ -23,7 +23,7 @@ export function ProjectionNotice({
   const text = useText();
   const late = projection.orders.filter(({ change }) => change === 'becomes-late').length;
   return (
-    <div className="lanes-projection" role="status">
+    <section className="lanes-projection" aria-label={text('lanes.projected.label')}>
       <IconAlertTriangle aria-hidden size={16} />
       <span>{text('lanes.projected', { count: projection.shifts.length, late })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onShow(!shown)}>
@@ -44,6 +44,6 @@ export function ProjectionNotice({
           </Button>
         </>
       )}
-    </div>
+    </section>
   );
 }

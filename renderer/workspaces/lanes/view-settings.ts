@@ -14,7 +14,7 @@ const viewSettings = z.object({
   showMiniMap: z.boolean().catch(true),
   showLegend: z.boolean().catch(false),
   /** Of the side beside the board, CSS pixels. */
-  sideWidth: z.number().min(280).max(900).catch(360),
+  sideWidth: z.number().min(280).max(900).catch(400),
   /** Lane ids from top to bottom; what is not named follows. */
   laneOrder: z.array(z.string()).catch([]),
 });

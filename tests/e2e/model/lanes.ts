@@ -15,8 +15,19 @@ export function announcement(page: Page): Locator {
   return page.getByRole('main').getByRole('status');
 }
 
+/** The grid of what waits for a place. */
 export function unscheduled(page: Page): Locator {
-  return page.getByRole('list', { name: 'Unscheduled' });
+  return page.getByRole('region', { name: 'Unscheduled' });
+}
+
+/** The cell with the code of an operation that waits; it is only there while the grid has its row in view. */
+export function waiting(page: Page, code: string): Locator {
+  return unscheduled(page).getByRole('gridcell', { name: code, exact: true });
+}
+
+async function find(page: Page, code: string): Promise<Locator> {
+  await page.getByRole('textbox', { name: 'Search operations' }).fill(code);
+  return waiting(page, code);
 }
 
 export function panel(page: Page): Locator {
@@ -29,15 +40,13 @@ export const redo = (page: Page) => page.getByRole('button', { name: 'Redo' }).c
 /** An operation that waits for a place and that no other has to precede. */
 export async function waitingOperation(page: Page): Promise<string> {
   const first = unscheduled(page)
-    .getByRole('button', { name: /^Open .*\/10$/ })
+    .getByRole('gridcell', { name: /^WO-\d+\/10$/ })
     .first();
   return (await first.innerText()).trim();
 }
 
 export async function open(page: Page, code: string): Promise<void> {
-  await unscheduled(page)
-    .getByRole('button', { name: `Open ${code}` })
-    .click();
+  await (await find(page, code)).dblclick();
   await panel(page).getByRole('heading', { name: code }).waitFor();
 }
 
@@ -145,15 +154,12 @@ export async function dropOnBoard(
   code: string,
   from: { readonly x: number; readonly y: number },
 ): Promise<string> {
-  const item = unscheduled(page)
-    .getByRole('listitem')
-    .filter({ has: page.getByRole('button', { name: `Open ${code}` }) });
-  await item.scrollIntoViewIfNeeded();
-  const grip = await item.boundingBox();
+  const grip = await (await find(page, code)).locator('.ag-drag-handle').boundingBox();
   if (!grip) throw new Error(`${code} is not in the list`);
-  await page.mouse.move(grip.x + 60, grip.y + grip.height / 2);
+  const middleY = grip.y + grip.height / 2;
+  await page.mouse.move(grip.x + grip.width / 2, middleY);
   await page.mouse.down();
-  await page.mouse.move(grip.x + 40, grip.y + grip.height / 2, { steps: 3 });
+  await page.mouse.move(grip.x - 20, middleY, { steps: 3 });
   // Away from the edge of the lanes' names, where nothing is held.
   for (let byX = 20; byX < 220; byX += 8) {
     await page.mouse.move(from.x + byX - 4, from.y);

@@ -14,7 +14,7 @@ import {
   redo,
   startOf,
   undo,
-  unscheduled,
+  waiting,
   waitingOperation,
 } from '../model/lanes.ts';
 import { signIn } from '../model/frame.ts';
@@ -68,7 +68,7 @@ test('an operation is dragged from the list onto a lane, and stands there in the
   const code = await placeSomething(page);
   const place = await startOf(page, code);
   await undo(page);
-  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeVisible();
+  await expect(waiting(page, code)).toBeVisible();
   const placement = () =>
     rowsOf<{ lane: string | null; is_whole: boolean }>(
       room.dataDir,
@@ -81,10 +81,10 @@ test('an operation is dragged from the list onto a lane, and stands there in the
   const lane = await dropOnBoard(page, code, place);
   await expect(announcement(page)).toContainText(`${code} dropped on`);
   await expect(bar(page, code)).toContainText(lane);
-  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeHidden();
+  await expect(waiting(page, code)).toBeHidden();
   await expect.poll(placement).toEqual([{ lane, is_whole: true }]);
   await undo(page);
-  await expect(unscheduled(page).getByRole('button', { name: `Open ${code}` })).toBeVisible();
+  await expect(waiting(page, code)).toBeVisible();
   await expect.poll(placement).toEqual([{ lane: null, is_whole: null }]);
 });
 
@@ -119,9 +119,9 @@ test('a second window sees a move within a second', async ({ page, room }) => {
   await placeByForm(page);
   await expect(panel(second)).not.toContainText('Not placed', { timeout: seenWithinMs });
   await closePanel(second);
-  await expect(unscheduled(second).getByRole('button', { name: `Open ${code}` })).toBeHidden();
+  await expect(waiting(second, code)).toBeHidden();
   await panel(page).getByRole('button', { name: 'Take off the lane' }).click();
-  await expect(unscheduled(second).getByRole('button', { name: `Open ${code}` })).toBeVisible({
+  await expect(waiting(second, code)).toBeVisible({
     timeout: seenWithinMs,
   });
   await second.close();
@@ -155,6 +155,6 @@ test('a move on something that has changed meanwhile shows both sides', async ({
   await expect(conflict).toContainText('You wanted');
   await conflict.getByRole('button', { name: 'Leave it as it is' }).click();
   await expect(conflict).toBeHidden();
-  await expect(unscheduled(second).getByRole('button', { name: `Open ${code}` })).toBeVisible();
+  await expect(waiting(second, code)).toBeVisible();
   await second.close();
 });

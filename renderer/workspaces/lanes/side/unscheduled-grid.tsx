@@ -95,6 +95,14 @@ export function UnscheduledGrid({
         },
       },
       {
+        colId: 'due',
+        headerName: text('lanes.due-name'),
+        valueGetter: of(({ dueAt }) => dueAt),
+        valueFormatter: ({ value }) => (typeof value === 'number' ? instant(value) : ''),
+        cellClassRules: { 'lanes-late': ({ value }) => typeof value === 'number' && value < Date.now() },
+        width: 115,
+      },
+      {
         colId: 'name',
         headerName: text('lanes.dispatch.what'),
         valueGetter: of(({ name }) => name),
@@ -122,14 +130,6 @@ export function UnscheduledGrid({
         valueFormatter: ({ value }) => (typeof value === 'number' ? duration(value * 1000) : ''),
         type: 'rightAligned',
         width: 100,
-      },
-      {
-        colId: 'due',
-        headerName: text('lanes.due-name'),
-        valueGetter: of(({ dueAt }) => dueAt),
-        valueFormatter: ({ value }) => (typeof value === 'number' ? instant(value) : ''),
-        cellClassRules: { 'lanes-late': ({ value }) => typeof value === 'number' && value < Date.now() },
-        width: 115,
       },
       {
         colId: 'priority',

@@ -18,12 +18,12 @@ const durationsS = [10, 30, 60, 300, 900] as const;
 
 export function SolvePanel({
   solve,
-  before,
+  before: figuresNow,
   repair,
   onClose,
 }: {
   readonly solve: Solve;
-  /** Figures of the draft as it was before the run. */
+  /** Of the draft as it stands. */
   readonly before: ScheduleFigures;
   /** Begins with mending, not with planning anew. */
   readonly repair: boolean;
@@ -36,6 +36,8 @@ export function SolvePanel({
   const [goal, setGoal] = useState<Goal | 'own'>(repair ? 'calm' : 'on-time');
   const [own, setOwn] = useState<Objective>({ mode: 'weighted', terms: objectiveOf['few-setups'].terms });
   const [seconds, setSeconds] = useState(30);
+  // What a run is compared with: it changes the draft itself.
+  const [before, setBefore] = useState(figuresNow);
   const { run, running } = solve;
 
   if (run && running) {
@@ -72,6 +74,7 @@ export function SolvePanel({
       aria-label={text('lanes.solve')}
       onSubmit={(event) => {
         event.preventDefault();
+        setBefore(figuresNow);
         solve.start({ mode, objective: goal === 'own' ? own : objectiveOf[goal], seconds });
       }}
     >
