@@ -145,7 +145,9 @@ async function largeOnes(say: (line: string) => void, { instances, seconds }: Be
         objective: tardiness,
       }),
     );
-    const rule = createRichSearch(problem, { seed: 1 }).best().objective;
+    const rules = createRichSearch(problem, { seed: 1 });
+    rules.step(1);
+    const rule = rules.best().objective;
     const ours = await solveRich(problem, { seconds, threads: 2, seed: 1, mode: 'optimise' });
     must(problem, ours.schedule);
     const peer = await solveRichByChuffed(problem, seconds);

@@ -1,9 +1,9 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indices are bounded by the compiled problem; a check at each read costs a third of the speed */
 import { finishFinish, startStart, type Compiled } from './compile.ts';
-import { mayPrecede } from './compile-lanes.ts';
-import type { LaneCalendar } from './lane-calendar.ts';
+import { Chain } from './chain.ts';
+import { copyValues, createValues, unitOffsets, type OperationValues } from './operation-values.ts';
 import { OrderTerms } from './order-terms.ts';
-import { ResourceFit } from './resource-fit.ts';
+import { Placer } from './placer.ts';
 
 const moved = 0;
 const detached = 1;
@@ -62,16 +62,8 @@ export class Plan {
 
   readonly #laneFree: Float64Array;
   readonly #state: Int32Array;
-  readonly #slotFree: Float64Array;
-  readonly #unitFree: Float64Array;
   readonly #unitAt: Int32Array;
-  readonly #noUnits: Float64Array;
-  readonly #vector: Float64Array;
-  readonly #poolBefore: Int32Array;
-  readonly #poolAfter: Int32Array;
-  readonly #firstInPool: Int32Array;
-  readonly #lastInPool: Int32Array;
-  readonly #fit: ResourceFit;
+  readonly #placer: Placer;
   readonly #laterRun: Float64Array;
   readonly #laterEnd: Float64Array;
   readonly #lagged: Int32Array;
@@ -88,54 +80,44 @@ export class Plan {
   #touchedCount = 0;
   #transaction = 0;
   readonly #log: number[] = [];
-  readonly #old: OldValues;
+  readonly #values: OperationValues;
+  readonly #old: OperationValues;
+  readonly #lanes: Chain;
+  readonly #pools: Chain;
   #oldTotals = [0, 0, 0, 0];
 
   constructor(compiled: Compiled) {
     const count = compiled.operationCount;
-    const { resources, mostSlots } = compiled;
+    const { resources } = compiled;
     this.compiled = compiled;
     this.order = new Int32Array(compiled.free.length);
     this.position = new Int32Array(count).fill(-1);
     this.choice = new Int32Array(count).fill(-1);
     this.lane = new Int32Array(count).fill(-1);
-    this.start = new Float64Array(count);
-    this.run = new Float64Array(count);
-    this.end = new Float64Array(count);
-    this.setup = new Float64Array(count);
-    this.setupCost = new Float64Array(count);
-    this.placed = new Uint8Array(count);
+    const units = unitOffsets(compiled);
+    this.#unitAt = units.from;
+    this.#values = createValues(compiled, units.total);
+    this.#old = createValues(compiled, units.total);
+    this.start = this.#values.start;
+    this.run = this.#values.run;
+    this.end = this.#values.end;
+    this.setup = this.#values.setup;
+    this.setupCost = this.#values.setupCost;
+    this.placed = this.#values.placed;
     this.absent = new Uint8Array(count);
     this.anchor = new Float64Array(count).fill(-Infinity);
-    this.before = new Int32Array(count).fill(-1);
-    this.after = new Int32Array(count).fill(-1);
-    this.firstOn = new Int32Array(compiled.laneCount).fill(-1);
-    this.lastOn = new Int32Array(compiled.laneCount).fill(-1);
-    this.held = new Int32Array(resources.needs.items.length).fill(-1);
-    this.#laneFree = new Float64Array(count);
-    this.#state = new Int32Array(count);
-    this.#slotFree = new Float64Array(mostSlots > 1 ? count * mostSlots : 0);
-    this.#unitAt = new Int32Array(count);
-    let units = 0;
-    let mostUnits = mostSlots;
-    for (let i = 0; i < count; i += 1) {
-      const pool = resources.poolOf[i]!;
-      if (pool < 0 || compiled.isPinned[i] === 1) continue;
-      const size = resources.firstUnit[pool + 1]! - resources.firstUnit[pool]!;
-      this.#unitAt[i] = units;
-      units += size;
-      mostUnits = Math.max(mostUnits, size);
-    }
-    this.#unitFree = new Float64Array(units);
-    this.#noUnits = new Float64Array(mostUnits).fill(-Infinity);
-    this.#vector = new Float64Array(mostUnits);
-    this.#poolBefore = new Int32Array(count).fill(-1);
-    this.#poolAfter = new Int32Array(count).fill(-1);
-    this.#firstInPool = new Int32Array(resources.poolCount).fill(-1);
-    this.#lastInPool = new Int32Array(resources.poolCount).fill(-1);
-    this.#fit = new ResourceFit(compiled);
-    this.#laterRun = new Float64Array(count).fill(-Infinity);
-    this.#laterEnd = new Float64Array(count).fill(-Infinity);
+    this.#lanes = new Chain(count, compiled.laneCount);
+    this.#pools = new Chain(count, resources.poolCount);
+    this.before = this.#lanes.before;
+    this.after = this.#lanes.after;
+    this.firstOn = this.#lanes.first;
+    this.lastOn = this.#lanes.last;
+    this.held = this.#values.held;
+    this.#laneFree = this.#values.laneFree;
+    this.#state = this.#values.state;
+    this.#placer = new Placer(compiled, this.#values, this, units.from);
+    this.#laterRun = this.#values.laterRun;
+    this.#laterEnd = this.#values.laterEnd;
     const lagged = new Set<number>();
     for (let link = 0; link < compiled.linkFrom.length; link += 1) {
       if (compiled.linkMax[link]! < Infinity) lagged.add(compiled.linkFrom[link]!);
@@ -146,7 +128,6 @@ export class Plan {
     this.#dirty = new Uint8Array(count);
     this.#touchedAt = new Int32Array(count);
     this.#touched = new Int32Array(count);
-    this.#old = oldValues(count, this.#slotFree.length, units, this.held.length);
     for (const { operation, lane, start, run, end } of compiled.pins) {
       this.lane[operation] = lane;
       this.start[operation] = start;
@@ -189,7 +170,7 @@ export class Plan {
   /** Takes an operation off its lane; it keeps its position, and links from it bind nobody. */
   detach(operation: number): void {
     this.#save(operation);
-    this.#log.push(operation, this.before[operation]!, this.#poolBefore[operation]!, detached);
+    this.#log.push(operation, this.before[operation]!, this.#pools.before[operation]!, detached);
     this.#unlink(operation);
     this.#forget(operation);
     this.absent[operation] = 1;
@@ -289,7 +270,10 @@ export class Plan {
         this.absent[operation] = 1;
       }
     }
-    for (let at = 0; at < this.#touchedCount; at += 1) this.#restore(this.#touched[at]!);
+    for (let at = 0; at < this.#touchedCount; at += 1) {
+      const operation = this.#touched[at]!;
+      copyValues(this.#old, this.#values, operation, this.#unitAt[operation]!, this.compiled);
+    }
     [this.unplaced, this.setupTime, this.costs, this.changes] = this.#oldTotals as [
       number,
       number,
@@ -312,10 +296,10 @@ export class Plan {
     const lane = this.compiled.choiceLane[choice]!;
     this.choice[operation] = choice;
     this.lane[operation] = lane;
-    return this.#place(
+    return this.#placer.place(
       operation,
       this.lastOn[lane]!,
-      this.#lastInPool[this.compiled.resources.poolOf[operation]!] ?? -1,
+      this.#pools.last[this.compiled.resources.poolOf[operation]!] ?? -1,
     );
   }
 
@@ -331,7 +315,7 @@ export class Plan {
     const { outOf, linkTo } = this.compiled;
     const after = this.after[operation]!;
     if (after >= 0) this.#mark(after);
-    const inPool = this.#poolAfter[operation]!;
+    const inPool = this.#pools.after[operation]!;
     if (inPool >= 0) this.#mark(inPool);
     for (let at = outOf.from[operation]!; at < outOf.from[operation + 1]!; at += 1) {
       const follower = linkTo[outOf.items[at]!]!;
@@ -357,7 +341,7 @@ export class Plan {
     const { poolOf } = this.compiled.resources;
     const pool = poolOf[operation]!;
     if (pool < 0) return -1;
-    const last = this.#lastInPool[pool]!;
+    const last = this.#pools.last[pool]!;
     const position = this.position[operation]!;
     if (last < 0 || this.position[last]! < position) return last;
     for (let at = position - 1; at >= 0; at -= 1) {
@@ -370,59 +354,25 @@ export class Plan {
   #link(operation: number, before: number, poolBefore: number, mark = true): void {
     const lane = this.lane[operation]!;
     if (this.compiled.slots[lane] !== 0) {
-      const after = before < 0 ? this.firstOn[lane]! : this.after[before]!;
-      this.before[operation] = before;
-      this.after[operation] = after;
-      if (before < 0) this.firstOn[lane] = operation;
-      else this.after[before] = operation;
-      if (after < 0) this.lastOn[lane] = operation;
-      else {
-        this.before[after] = operation;
-        if (mark) this.#mark(after);
-      }
+      const after = this.#lanes.insert(operation, lane, before);
+      if (mark && after >= 0) this.#mark(after);
     }
     const pool = this.compiled.resources.poolOf[operation]!;
     if (pool < 0) return;
-    const after = poolBefore < 0 ? this.#firstInPool[pool]! : this.#poolAfter[poolBefore]!;
-    this.#poolBefore[operation] = poolBefore;
-    this.#poolAfter[operation] = after;
-    if (poolBefore < 0) this.#firstInPool[pool] = operation;
-    else this.#poolAfter[poolBefore] = operation;
-    if (after < 0) this.#lastInPool[pool] = operation;
-    else {
-      this.#poolBefore[after] = operation;
-      if (mark) this.#mark(after);
-    }
+    const after = this.#pools.insert(operation, pool, poolBefore);
+    if (mark && after >= 0) this.#mark(after);
   }
 
   #unlink(operation: number, mark = true): void {
     const lane = this.lane[operation]!;
     if (this.compiled.slots[lane] !== 0) {
-      const before = this.before[operation]!;
-      const after = this.after[operation]!;
-      if (before < 0) this.firstOn[lane] = after;
-      else this.after[before] = after;
-      if (after < 0) this.lastOn[lane] = before;
-      else {
-        this.before[after] = before;
-        if (mark) this.#mark(after);
-      }
-      this.before[operation] = -1;
-      this.after[operation] = -1;
+      const after = this.#lanes.remove(operation, lane);
+      if (mark && after >= 0) this.#mark(after);
     }
     const pool = this.compiled.resources.poolOf[operation]!;
     if (pool < 0) return;
-    const before = this.#poolBefore[operation]!;
-    const after = this.#poolAfter[operation]!;
-    if (before < 0) this.#firstInPool[pool] = after;
-    else this.#poolAfter[before] = after;
-    if (after < 0) this.#lastInPool[pool] = before;
-    else {
-      this.#poolBefore[after] = before;
-      if (mark) this.#mark(after);
-    }
-    this.#poolBefore[operation] = -1;
-    this.#poolAfter[operation] = -1;
+    const after = this.#pools.remove(operation, pool);
+    if (mark && after >= 0) this.#mark(after);
   }
 
   /** Moves within the order; what lies between moves up or down by one. */
@@ -519,15 +469,15 @@ export class Plan {
     this.#forget(operation);
     const lane = this.lane[operation]!;
     const before = this.before[operation]!;
-    const poolBefore = this.#poolBefore[operation]!;
+    const poolBefore = this.#pools.before[operation]!;
     const givenUp = this.#givenUp[operation] === this.#pass && this.#pass > 0;
     let changed = false;
-    if (!givenUp && this.#place(operation, before, poolBefore)) {
+    if (!givenUp && this.#placer.place(operation, before, poolBefore)) {
       placed[operation] = 1;
       this.setupTime += this.setup[operation]!;
       this.costs += this.setupCost[operation]! + this.compiled.choiceCost[this.choice[operation]!]!;
       this.changes += this.#changed(operation);
-      changed = this.#keepUnits(operation, poolBefore);
+      changed = this.#placer.keepUnits(operation, poolBefore);
     } else {
       placed[operation] = 0;
       start[operation] = 0;
@@ -536,10 +486,10 @@ export class Plan {
       this.unplaced += 1;
       this.#laneFree[operation] = before < 0 ? -Infinity : this.#laneFree[before]!;
       this.#state[operation] = before < 0 ? this.compiled.laneState[lane]! : this.#state[before]!;
-      this.#slot = -1;
-      changed = this.#passUnits(operation, poolBefore);
+      this.#placer.slot = -1;
+      changed = this.#placer.passUnits(operation, poolBefore);
     }
-    if (this.compiled.slots[lane]! > 1) changed = this.#keepSlots(operation, before) || changed;
+    if (this.compiled.slots[lane]! > 1) changed = this.#placer.keepSlots(operation, before) || changed;
     return (
       changed ||
       placed[operation] !== wasPlaced ||
@@ -550,328 +500,11 @@ export class Plan {
     );
   }
 
-  #slot = 0;
-
-  /** Finds the earliest time for an operation behind `before` on its lane; false: there is none. */
-  #place(operation: number, before: number, poolBefore: number): boolean {
-    const { compiled } = this;
-    const { into, linkFrom, linkKind, linkMin } = compiled;
-    const choice = this.choice[operation]!;
-    const lane = compiled.choiceLane[choice]!;
-    const work = compiled.choiceRun[choice]!;
-    const calendar = compiled.calendars[lane]!;
-    let headRun = Math.max(compiled.headRun[operation]!, this.#laterRun[operation]!, this.anchor[operation]!);
-    let headEnd = Math.max(compiled.headEnd[operation]!, this.#laterEnd[operation]!);
-    for (let at = into.from[operation]!; at < into.from[operation + 1]!; at += 1) {
-      const link = into.items[at]!;
-      const from = linkFrom[link]!;
-      if (this.absent[from] === 1) continue;
-      if (this.placed[from] === 0) return false;
-      const kind = linkKind[link];
-      const since = (kind === startStart ? this.run[from]! : this.end[from]!) + linkMin[link]!;
-      if (kind === finishFinish) {
-        if (since > headEnd) headEnd = since;
-      } else if (since > headRun) headRun = since;
-    }
-    if (headEnd > -Infinity) headRun = Math.max(headRun, calendar.startToEndAt(headEnd, work));
-
-    const slots = compiled.slots[lane]!;
-    if (slots === 1) {
-      if (!this.#placeInSequence(operation, lane, work, calendar, headRun, before, poolBefore)) return false;
-    } else {
-      this.setup[operation] = 0;
-      this.setupCost[operation] = 0;
-      if (slots === 0) {
-        if (!this.#runFrom(operation, Math.max(headRun, compiled.now), work, calendar, poolBefore))
-          return false;
-      } else if (!this.#placeInSlot(operation, lane, work, calendar, headRun, before, poolBefore))
-        return false;
-      this.start[operation] = this.run[operation]!;
-    }
-    return (
-      this.run[operation]! <= compiled.dueRun[operation]! &&
-      this.end[operation]! <= compiled.dueEnd[operation]!
-    );
-  }
-
-  /** On a lane of capacity 1: behind its predecessor, in the first gap between what is pinned. */
-  #placeInSequence(
-    operation: number,
-    lane: number,
-    work: number,
-    calendar: LaneCalendar,
-    headRun: number,
-    before: number,
-    poolBefore: number,
-  ): boolean {
-    const { compiled } = this;
-    const table = compiled.setups[lane]!;
-    const obstacles = compiled.obstacles[lane]![0]!;
-    const family = compiled.familyOf[operation]!;
-    let free = before < 0 ? -Infinity : this.#laneFree[before]!;
-    let state = before < 0 ? compiled.laneState[lane]! : this.#state[before]!;
-    let next = 0;
-    while (next < obstacles.length && obstacles[next]!.start < free) next += 1;
-    if (free < compiled.now) free = compiled.now;
-    for (;;) {
-      const obstacle = obstacles[next];
-      const at = family < 0 ? -1 : state * table.families + family;
-      const setup = at < 0 ? 0 : table.time[at]!;
-      const low = setup > 0 ? calendar.finish(free, setup) : free;
-      if (setup >= 0 && this.#runFrom(operation, low > headRun ? low : headRun, work, calendar, poolBefore)) {
-        const run = this.run[operation]!;
-        const after = family < 0 ? state : family;
-        const fits =
-          obstacle === undefined ||
-          (this.end[operation]! <= obstacle.start && mayPrecede(table, after, obstacle));
-        if (fits) {
-          this.start[operation] = setup > 0 ? calendar.latestStart(run, setup) : run;
-          this.setup[operation] = setup;
-          this.setupCost[operation] = at < 0 ? 0 : table.cost[at]!;
-          this.#laneFree[operation] = this.end[operation]!;
-          this.#state[operation] = after;
-          return true;
-        }
-      }
-      if (obstacle === undefined) return false;
-      if (obstacle.end > free) free = obstacle.end;
-      if (obstacle.family >= 0) state = obstacle.family;
-      next += 1;
-    }
-  }
-
-  /** On a lane of several places: in the one where it can begin first, of those the one that was free last. */
-  #placeInSlot(
-    operation: number,
-    lane: number,
-    work: number,
-    calendar: LaneCalendar,
-    headRun: number,
-    before: number,
-    poolBefore: number,
-  ): boolean {
-    const { compiled } = this;
-    const slots = compiled.slots[lane]!;
-    const free = before < 0 ? this.#noUnits : this.#slotFree;
-    const offset = before < 0 ? 0 : before * compiled.mostSlots;
-    let bestRun = Infinity;
-    let bestEnd = Infinity;
-    let bestFree = -Infinity;
-    this.#slot = -1;
-    for (let slot = 0; slot < slots; slot += 1) {
-      const since = free[offset + slot]!;
-      let low = Math.max(headRun, since, compiled.now);
-      if (low > bestRun) continue;
-      const obstacles = compiled.obstacles[lane]![slot]!;
-      for (let next = 0; ; next += 1) {
-        if (!this.#runFrom(operation, low, work, calendar, poolBefore)) break;
-        const obstacle = obstacles[next];
-        if (obstacle === undefined || this.end[operation]! <= obstacle.start) {
-          const run = this.run[operation]!;
-          if (run < bestRun || (run === bestRun && since > bestFree)) {
-            bestRun = run;
-            bestEnd = this.end[operation]!;
-            bestFree = since;
-            this.#slot = slot;
-          }
-          break;
-        }
-        if (obstacle.end > low) low = obstacle.end;
-      }
-    }
-    if (this.#slot < 0) return false;
-    this.run[operation] = bestRun;
-    this.end[operation] = bestEnd;
-    // The units found last may belong to another start.
-    return this.#runFrom(operation, bestRun, work, calendar, poolBefore);
-  }
-
-  /** Sets run and end to the first from `low` on in which lane and resources work; false: never. */
-  #runFrom(
-    operation: number,
-    low: number,
-    work: number,
-    calendar: LaneCalendar,
-    poolBefore: number,
-  ): boolean {
-    const whole = this.compiled.interruptible[operation] === 0;
-    const pool = this.compiled.resources.poolOf[operation]!;
-    for (;;) {
-      if (low === Infinity) return false;
-      const run = whole ? calendar.fitting(low, work) : calendar.next(low);
-      if (run === Infinity) return false;
-      const end = whole ? run + work : calendar.finish(run, work);
-      if (end === Infinity) return false;
-      this.run[operation] = run;
-      this.end[operation] = end;
-      if (pool < 0) return true;
-      const free = poolBefore < 0 ? this.#noUnits : this.#unitFree;
-      const offset = poolBefore < 0 ? 0 : this.#unitAt[poolBefore]!;
-      if (this.#fit.fit(operation, free, offset, run, end, calendar)) return true;
-      low = this.#fit.later;
-    }
-  }
-
-  /** Writes down since when each unit is free behind this operation. @returns whether that is news. */
-  #keepUnits(operation: number, poolBefore: number): boolean {
-    const { poolOf, firstUnit, needs } = this.compiled.resources;
-    const pool = poolOf[operation]!;
-    if (pool < 0) return false;
-    const first = firstUnit[pool]!;
-    const size = firstUnit[pool + 1]! - first;
-    const vector = this.#vector;
-    const from = poolBefore < 0 ? this.#noUnits : this.#unitFree;
-    const offset = poolBefore < 0 ? 0 : this.#unitAt[poolBefore]!;
-    for (let unit = 0; unit < size; unit += 1) vector[unit] = from[offset + unit]!;
-    const need = needs.from[operation]!;
-    const count = needs.from[operation + 1]! - need;
-    for (let at = 0; at < count; at += 1) {
-      const unit = this.#fit.found[at]!;
-      this.held[need + at] = unit;
-      vector[unit - first] = this.end[operation]!;
-    }
-    return this.#copy(this.#unitFree, this.#unitAt[operation]!, size);
-  }
-
-  #passUnits(operation: number, poolBefore: number): boolean {
-    const { poolOf, firstUnit } = this.compiled.resources;
-    const pool = poolOf[operation]!;
-    if (pool < 0) return false;
-    const size = firstUnit[pool + 1]! - firstUnit[pool]!;
-    const from = poolBefore < 0 ? this.#noUnits : this.#unitFree;
-    const offset = poolBefore < 0 ? 0 : this.#unitAt[poolBefore]!;
-    for (let unit = 0; unit < size; unit += 1) this.#vector[unit] = from[offset + unit]!;
-    return this.#copy(this.#unitFree, this.#unitAt[operation]!, size);
-  }
-
-  #keepSlots(operation: number, before: number): boolean {
-    const { mostSlots, slots } = this.compiled;
-    const size = slots[this.lane[operation]!]!;
-    const from = before < 0 ? this.#noUnits : this.#slotFree;
-    const offset = before < 0 ? 0 : before * mostSlots;
-    for (let slot = 0; slot < size; slot += 1) this.#vector[slot] = from[offset + slot]!;
-    if (this.#slot >= 0) this.#vector[this.#slot] = this.end[operation]!;
-    return this.#copy(this.#slotFree, operation * mostSlots, size);
-  }
-
-  #copy(to: Float64Array, offset: number, size: number): boolean {
-    let changed = false;
-    for (let at = 0; at < size; at += 1) {
-      const value = this.#vector[at]!;
-      if (to[offset + at] !== value) {
-        to[offset + at] = value;
-        changed = true;
-      }
-    }
-    return changed;
-  }
-
   #save(operation: number): void {
     if (this.#touchedAt[operation] === this.#transaction) return;
     this.#touchedAt[operation] = this.#transaction;
     this.#touched[this.#touchedCount] = operation;
     this.#touchedCount += 1;
-    const old = this.#old;
-    old.start[operation] = this.start[operation]!;
-    old.run[operation] = this.run[operation]!;
-    old.end[operation] = this.end[operation]!;
-    old.setup[operation] = this.setup[operation]!;
-    old.setupCost[operation] = this.setupCost[operation]!;
-    old.laneFree[operation] = this.#laneFree[operation]!;
-    old.state[operation] = this.#state[operation]!;
-    old.placed[operation] = this.placed[operation]!;
-    old.laterRun[operation] = this.#laterRun[operation]!;
-    old.laterEnd[operation] = this.#laterEnd[operation]!;
-    this.#copyVectors(
-      operation,
-      this.#slotFree,
-      old.slotFree,
-      this.#unitFree,
-      old.unitFree,
-      this.held,
-      old.held,
-    );
+    copyValues(this.#values, this.#old, operation, this.#unitAt[operation]!, this.compiled);
   }
-
-  #restore(operation: number): void {
-    const old = this.#old;
-    this.start[operation] = old.start[operation]!;
-    this.run[operation] = old.run[operation]!;
-    this.end[operation] = old.end[operation]!;
-    this.setup[operation] = old.setup[operation]!;
-    this.setupCost[operation] = old.setupCost[operation]!;
-    this.#laneFree[operation] = old.laneFree[operation]!;
-    this.#state[operation] = old.state[operation]!;
-    this.placed[operation] = old.placed[operation]!;
-    this.#laterRun[operation] = old.laterRun[operation]!;
-    this.#laterEnd[operation] = old.laterEnd[operation]!;
-    this.#copyVectors(
-      operation,
-      old.slotFree,
-      this.#slotFree,
-      old.unitFree,
-      this.#unitFree,
-      old.held,
-      this.held,
-    );
-  }
-
-  #copyVectors(
-    operation: number,
-    slotsFrom: Float64Array,
-    slotsTo: Float64Array,
-    unitsFrom: Float64Array,
-    unitsTo: Float64Array,
-    heldFrom: Int32Array,
-    heldTo: Int32Array,
-  ): void {
-    const { mostSlots, resources } = this.compiled;
-    if (mostSlots > 1) {
-      const offset = operation * mostSlots;
-      for (let at = offset; at < offset + mostSlots; at += 1) slotsTo[at] = slotsFrom[at]!;
-    }
-    const pool = resources.poolOf[operation]!;
-    if (pool < 0) return;
-    const offset = this.#unitAt[operation]!;
-    const size = resources.firstUnit[pool + 1]! - resources.firstUnit[pool]!;
-    for (let at = offset; at < offset + size; at += 1) unitsTo[at] = unitsFrom[at]!;
-    const { from } = resources.needs;
-    for (let at = from[operation]!; at < from[operation + 1]!; at += 1) heldTo[at] = heldFrom[at]!;
-  }
-}
-
-/** What the operations touched by a transaction were before it. */
-interface OldValues {
-  readonly start: Float64Array;
-  readonly run: Float64Array;
-  readonly end: Float64Array;
-  readonly setup: Float64Array;
-  readonly setupCost: Float64Array;
-  readonly laneFree: Float64Array;
-  readonly state: Int32Array;
-  readonly placed: Uint8Array;
-  readonly laterRun: Float64Array;
-  readonly laterEnd: Float64Array;
-  readonly slotFree: Float64Array;
-  readonly unitFree: Float64Array;
-  readonly held: Int32Array;
-}
-
-function oldValues(count: number, slots: number, units: number, held: number): OldValues {
-  const numbers = () => new Float64Array(count);
-  return {
-    start: numbers(),
-    run: numbers(),
-    end: numbers(),
-    setup: numbers(),
-    setupCost: numbers(),
-    laneFree: numbers(),
-    state: new Int32Array(count),
-    placed: new Uint8Array(count),
-    laterRun: numbers(),
-    laterEnd: numbers(),
-    slotFree: new Float64Array(slots),
-    unitFree: new Float64Array(units),
-    held: new Int32Array(held),
-  };
 }
