@@ -14,6 +14,7 @@ import { serveChannel } from '#main/api/serve-channel';
 import { keepJobsRunning } from '#main/jobs/keep-running';
 import type { JobRunner } from '#main/jobs/runner';
 import { openLog } from '#main/logging';
+import { openPersonalData } from '#main/pii/personal-data';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
 import type { ConnectedDatabase } from '#main/store/postgres/connect';
@@ -143,6 +144,7 @@ export async function startCore(
     database: told,
     outbox,
     mirror,
+    pii: openPersonalData(config.dataDir),
     station: { code: settings.station.code, name: settings.station.name, number: settings.station.number },
     stationSignedIn: () => stationSession,
     personAtStation: () => clients.latestPerson() ?? stationSession,
@@ -291,6 +293,8 @@ export async function startCore(
       };
     }
     if (stopping) return settledWith;
+    // Without it all else works; who needs it is told the same sentence.
+    await core.pii().catch((cause: unknown) => log.warn({ error: cause }, 'personal data cannot be read'));
     options.onProgress('start.line');
     database.connect(started.appUrl);
     await databaseIsBack();

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keyFile } from '#main/pii/keyring';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { appRoot } from '../../tests/support/postgres.ts';
 import { startDatabase } from './database-start.ts';
@@ -64,3 +65,21 @@ test('a database of somebody’s own is never begun anew', { timeout: 60_000 }, 
   await expect(start()).rejects.toMatchObject({ shape: { reason: 'error.database-other-schema' } });
   expect(await asOwner(databases)).toEqual([{ datname: 'lanewright' }]);
 });
+
+test(
+  'a key is made with the data directory, and never in place of a lost one',
+  { timeout: 60_000 },
+  async () => {
+    await (await start()).stop();
+    expect(statSync(keyFile(dataDir)).mode & 0o777).toBe(0o600);
+    // Nothing is lost while nothing was written with it.
+    rmSync(keyFile(dataDir));
+    await (await start()).stop();
+    expect(existsSync(keyFile(dataDir))).toBe(true);
+
+    await asOwner(`UPDATE org.organizations SET contact_email_cipher = decode(repeat('01', 40), 'hex')`);
+    rmSync(keyFile(dataDir));
+    await (await start()).stop();
+    expect(existsSync(keyFile(dataDir))).toBe(false);
+  },
+);

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { AppError, refused } from '#contract/errors';
 import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
+import { makeFirstKey } from '#main/pii/first-key';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { primaryUrl } from '#main/store/postgres/hosts';
 import { checkSchema, migrate } from '#main/store/postgres/migrate';
@@ -61,6 +62,7 @@ export async function startDatabase(options: {
       await setDatabaseAside(server.ownerUrl);
       await migrate({ ownerUrl: server.ownerUrl, appRoot });
     }
+    await makeFirstKey(dataDir, server.ownerUrl);
     let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
