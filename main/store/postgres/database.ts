@@ -87,6 +87,10 @@ export interface DB {
     created_by: string | null;
     updated_at: Generated<Date>;
     updated_by: string | null;
+    email_cipher: Buffer | null;
+    email_index: Buffer | null;
+    phone_cipher: Buffer | null;
+    phone_index: Buffer | null;
   };
   'org.members': {
     organization_id: string;
@@ -246,7 +250,7 @@ export interface DB {
     expires_at: Date;
     used_at: Date | null;
     revoked_at: Date | null;
-    job_id: string;
+    job_id: string | null;
     mail: Generated<string>;
   };
   'identity.permissions': {
@@ -382,6 +386,7 @@ export interface DB {
     created_by: string | null;
     updated_at: Generated<Date>;
     updated_by: string | null;
+    phone_index: Buffer | null;
   };
   'material.categories': {
     organization_id: string;
