@@ -69,6 +69,8 @@ export function createBodies(options: {
     genealogy,
     records,
     jobs: services.jobs,
+    people: services.people,
+    contacts: services.contacts,
     line,
     simulators,
   };
