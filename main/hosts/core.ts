@@ -14,8 +14,12 @@ import { serveChannel } from '#main/api/serve-channel';
 import { keepJobsRunning } from '#main/jobs/keep-running';
 import type { JobRunner } from '#main/jobs/runner';
 import { openLog } from '#main/logging';
+import { createMailJobs, withoutMail } from '#main/mail/mail-jobs';
+import { readMailSettings } from '#main/mail/settings';
+import { createMailTransport } from '#main/mail/transport';
 import { openPersonalData } from '#main/pii/personal-data';
 import type { Core, Log, SignedIn } from '#main/services/core';
+import { createCredentialsService } from '#main/services/session/credentials';
 import { createSessionService } from '#main/services/session/service';
 import type { ConnectedDatabase } from '#main/store/postgres/connect';
 import { checkSchema } from '#main/store/postgres/migrate';
@@ -28,6 +32,7 @@ import { startChangeFeed } from '#main/sync/change-feed';
 import type { ChangeFeed } from '#main/sync/change-feed';
 import { createDelivery } from '#main/sync/delivery';
 import { createEventHub } from '#main/sync/event-hub';
+import { readTexts } from '#main/texts';
 import { createBodies } from './bodies.ts';
 import { createClients } from './clients.ts';
 import { openControlSocket } from './control-socket.ts';
@@ -74,6 +79,7 @@ export async function startCore(
   const book = await openLog(config.logDir);
   const log = book.with({ room: 'core' });
   const settings = await readSettings(config.dataDir);
+  const mail = readMailSettings(settings.mail);
   const databaseUrl = config.databaseUrl ?? settings.databaseUrl;
   const file = openStationFile(config.dataDir, { now: Date.now });
   for (const problem of file.problems) log.warn({ problem }, 'the station file was mended');
@@ -310,7 +316,23 @@ export async function startCore(
       },
       log: book.with({ room: 'changes' }),
     });
-    jobs = keepJobsRunning(started.jobsUrl ?? settings.jobsDatabaseUrl ?? null, book.with({ room: 'jobs' }));
+    const jobsUrl = started.jobsUrl ?? settings.jobsDatabaseUrl ?? null;
+    if (mail && jobsUrl === null)
+      log.warn({}, 'mail is set up, but only a core that works on the jobs sends it');
+    jobs = keepJobsRunning(jobsUrl, book.with({ room: 'jobs' }), {
+      work: (primaryUrl) =>
+        mail === null
+          ? withoutMail(primaryUrl, settings.station.code)
+          : createMailJobs({
+              jobsUrl: primaryUrl,
+              settings: mail,
+              send: createMailTransport(mail),
+              pii: core.pii,
+              texts: readTexts(config.appRoot),
+              stationCode: settings.station.code,
+              log: book.with({ room: 'mail' }),
+            }),
+    });
     // Simulated machines must never write into a real plant's history.
     await services.openLine(config.simulate && started.kind === 'embedded');
     publishStatus();
@@ -338,6 +360,7 @@ export async function startCore(
     createBodies({
       services,
       sessions,
+      credentials: createCredentialsService({ core, database: () => told, remember: sessions.remember }),
       outbox,
       delivery,
       clients,
