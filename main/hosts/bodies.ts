@@ -81,7 +81,17 @@ export function createBodies(options: {
     genealogy,
     records,
     jobs: services.jobs,
-    people: services.people,
+    people: {
+      ...services.people,
+      async deactivate(call, input) {
+        await services.people.deactivate(call, input);
+        for (const token of clients.tokensOf(input.id)) {
+          hub.publish({ type: 'signed-out', reason: 'error.account-deactivated' }, { token });
+          clients.forget(token);
+        }
+        return null;
+      },
+    },
     contacts: services.contacts,
     line,
     simulators,

@@ -17,6 +17,8 @@ import { primaryUrl } from '#main/store/postgres/hosts';
 import { readTexts, sentence } from '#main/texts';
 import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
+import { registerPeopleCommands } from './cli-people.ts';
+import { registerPiiCommands } from './cli-pii.ts';
 import { registerSeedCommand } from './cli-seed.ts';
 import { reachRunningCore } from './control-socket.ts';
 import { startCore, version } from './core.ts';
@@ -113,25 +115,12 @@ program
     process.exitCode = await serve({ config: config(options.sim), port: Number(options.port), print: say });
   });
 
-registerDatabaseCommands(program, {
-  appRoot,
-  dataDir: config(false).dataDir,
-  version,
-  texts,
-  say,
-  print,
-  withOwner,
-});
+const host = { appRoot, dataDir: config(false).dataDir, version, texts, say, print, withOwner };
+registerDatabaseCommands(program, host);
+registerPeopleCommands(program, host);
+registerPiiCommands(program, host);
 registerAuditCommands(program, { texts, print, withOwner });
-registerSeedCommand(program, {
-  appRoot,
-  dataDir: config(false).dataDir,
-  version,
-  texts,
-  say,
-  print,
-  withOwner,
-});
+registerSeedCommand(program, host);
 
 program
   .command('sim')

@@ -18,6 +18,7 @@ import { createMailJobs, withoutMail } from '#main/mail/mail-jobs';
 import { readMailSettings } from '#main/mail/settings';
 import { createMailTransport } from '#main/mail/transport';
 import { openPersonalData } from '#main/pii/personal-data';
+import type { OpenPii } from '#main/pii/personal-data';
 import type { Core, Log, SignedIn } from '#main/services/core';
 import { createCredentialsService } from '#main/services/session/credentials';
 import { createSessionService } from '#main/services/session/service';
@@ -64,6 +65,8 @@ export interface RunningCore {
   announce(): void;
   /** Resolves when the database is there and filled, or when it is known why not. */
   readonly settled: Promise<AppError | null>;
+  /** As the services have it. */
+  readonly pii: OpenPii;
   /** Delivers what waits (briefly), stops the devices, the simulators and the embedded database. */
   stop(): Promise<void>;
 }
@@ -423,6 +426,7 @@ export async function startCore(
     demoPeople: sessions.demoPeople,
     announce: publishStatus,
     settled,
+    pii: core.pii,
     async stop() {
       if (stopping) return;
       stopping = true;

@@ -436,23 +436,12 @@ END
 $$;
 COMMENT ON FUNCTION identity.give_password_code(uuid) IS 'A code with which a person sets a password; good once, for three days, and until the next one.';
 
--- Which keys the personal data of the organization was written with; the application says whether it has them.
-CREATE FUNCTION identity.personal_data_keys() RETURNS TABLE (key_version integer)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT DISTINCT get_byte(c.cipher, 1) * 256 + get_byte(c.cipher, 2)
-  FROM identity.users u, unnest(ARRAY[u.email_cipher, u.phone_cipher]) AS c (cipher)
-  WHERE u.organization_id = identity.current_organization() AND c.cipher IS NOT NULL
-$$;
-COMMENT ON FUNCTION identity.personal_data_keys() IS 'Versions of the keys that contacts of the organization''s people are encrypted with (bytes 2 and 3 of a cipher).';
-
 REVOKE ALL ON FUNCTION identity.weigh_permission(), identity.require_administrator(uuid), identity.keep_an_administrator(),
   identity.keep_people(), identity.beyond_mine(uuid), identity.person_to_change(identity.context, uuid),
   identity.people(text, bytea[], bytea[], uuid), identity.station_places(), identity.set_roles(identity.context, uuid, uuid[]),
   identity.set_reach(identity.context, uuid, jsonb, text[]), identity.save_person(uuid, integer, jsonb),
   identity.set_contacts(uuid, bytea, bytea[], bytea, bytea[]), identity.deactivate_person(uuid, text),
-  identity.activate_person(uuid), identity.fresh_code(), identity.give_password_code(uuid), identity.personal_data_keys() FROM PUBLIC;
+  identity.activate_person(uuid), identity.fresh_code(), identity.give_password_code(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION identity.beyond_mine(uuid), identity.people(text, bytea[], bytea[], uuid), identity.station_places(),
   identity.save_person(uuid, integer, jsonb), identity.set_contacts(uuid, bytea, bytea[], bytea, bytea[]),
-  identity.deactivate_person(uuid, text), identity.activate_person(uuid), identity.give_password_code(uuid),
-  identity.personal_data_keys() TO lanewright_app;
+  identity.deactivate_person(uuid, text), identity.activate_person(uuid), identity.give_password_code(uuid) TO lanewright_app;
