@@ -798,7 +798,7 @@ describe('the doors are the only ways in', () => {
     expect(
       await names(
         `SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname = 'identity' AND NOT EXISTS (
+         WHERE n.nspname = 'identity' AND (p.prosecdef OR p.prosqlbody IS NULL) AND NOT EXISTS (
            SELECT FROM unnest(p.proconfig) AS setting WHERE setting ~ '^search_path=.*pg_temp"?$')`,
       ),
     ).toEqual([]);

@@ -1,7 +1,8 @@
 -- Who may do what. The application's role reaches sessions and passwords through functions alone.
 --
 -- Every function here ends its search_path in pg_temp: left out, the temporary schema of the caller is searched first, and
--- a temporary domain named uuid would run its CHECK with the owner's rights.
+-- a temporary domain named uuid would run its CHECK with the owner's rights. (But those whose body is an expression: what
+-- it names was bound when they were made.)
 
 -- Mail is sent by whoever works on the jobs, who alone learns the codes that go out.
 DO $$
@@ -299,8 +300,9 @@ CREATE TABLE identity.secrets (
   name text PRIMARY KEY,
   value bytea NOT NULL CHECK (octet_length(value) = 32)
 );
-COMMENT ON TABLE identity.secrets IS 'login-slots: keys the hash of logins, so that nobody outside can tell which share a slot.';
-INSERT INTO identity.secrets (name, value) VALUES ('login-slots', public.gen_random_bytes(32));
+COMMENT ON TABLE identity.secrets IS 'login-slots: keys the hash of logins, so that nobody outside can tell which share a slot. contexts: seals what begin has looked up.';
+INSERT INTO identity.secrets (name, value) VALUES
+  ('login-slots', public.gen_random_bytes(32)), ('contexts', public.gen_random_bytes(32));
 
 CREATE TABLE identity.sign_in_failures (
   slot integer PRIMARY KEY CHECK (slot BETWEEN 0 AND 16777215),
@@ -426,13 +428,46 @@ CREATE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON identity.
   FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_rewriting();
 
 -- The context of a transaction is proved, not claimed: what stands in the setting is the secret token itself, which is
--- looked up by its hash each time. A client that sets the setting by hand has presented a token, no more.
+-- looked up by its hash. A client that sets the setting by hand has presented a token, no more.
 CREATE TYPE identity.context AS (
   session_id uuid, organization_id uuid, user_id uuid, station_code text, vouched_by uuid
 );
 
-CREATE FUNCTION identity.current_context() RETURNS identity.context
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Each query asks for it several times, and looking it up costs as much as finding a row. So begin leaves what it has found
+-- in settings of the transaction, each with a seal that only the owner's functions can make: a hash over the content, the
+-- start of the transaction and a secret key, good for a minute. A setting whose seal is missing, made up, of another
+-- transaction or too old says nothing; then it is looked up again.
+
+-- Called immutable so that it is read once a process, when a plan is made, and not with each seal.
+CREATE FUNCTION identity.sealing_key() RETURNS bytea
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT s.value FROM identity.secrets s WHERE s.name = 'contexts' $$;
+
+-- The key comes last, so that who has one seal cannot go on from it. Plans are not printed where it stands in one, or who
+-- sets client_min_messages would read it there.
+CREATE FUNCTION identity.seal(setting text, content text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET debug_print_plan = off
+AS $$
+BEGIN
+  PERFORM set_config(setting, content, true), set_config(setting || '_seal',
+    encode(sha256(textsend(setting || content) || timestamptz_send(now()) || identity.sealing_key()), 'hex'), true);
+END
+$$;
+
+-- What a setting says if it has a good seal, or NULL. One expression, since every query waits for it.
+CREATE FUNCTION identity.sealed(setting text) RETURNS text
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET debug_print_plan = off
+AS $$
+BEGIN
+  RETURN CASE WHEN current_setting(setting || '_seal', true)
+      = encode(sha256(textsend(setting || current_setting(setting, true)) || timestamptz_send(now()) || identity.sealing_key()), 'hex')
+      AND clock_timestamp() < now() + interval '1 minute'
+    THEN current_setting(setting, true) END;
+END
+$$;
+
+CREATE FUNCTION identity.look_up_context() RETURNS identity.context
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   token text := nullif(current_setting('lanewright.token', true), '');
@@ -460,24 +495,27 @@ BEGIN
 END
 $$;
 
--- What policies ask is plpgsql, whose plans are kept over queries: as SQL functions they were planned for each one.
+-- Sealed are the organization, - where no other organization shares anything with it (otherwise +), and the
+-- context. Functions whose body is an expression become part of the query that asks; whatever they call is bound already,
+-- and the plans of what is plpgsql are kept over queries.
+CREATE FUNCTION identity.current_context() RETURNS identity.context
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(substr(identity.sealed('lanewright.context'), 38)::identity.context, identity.look_up_context());
+
 CREATE FUNCTION identity.current_organization() RETURNS uuid
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).organization_id; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(left(identity.sealed('lanewright.context'), 36)::uuid, (identity.look_up_context()).organization_id);
 
 CREATE FUNCTION identity.current_user_id() RETURNS uuid
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).user_id; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN (identity.current_context()).user_id;
 
 CREATE FUNCTION identity.current_station() RETURNS text
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).station_code; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN (identity.current_context()).station_code;
 
 ALTER TABLE identity.user_roles ALTER COLUMN granted_by SET DEFAULT identity.current_user_id();
 
--- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`.
-CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION identity.look_up_plants(mode text) RETURNS uuid[]
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -492,9 +530,26 @@ BEGIN
 END
 $$;
 
+-- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`.
+CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(CASE mode WHEN 'read' THEN substr(identity.sealed('lanewright.plants'), 2)::uuid[] END, identity.look_up_plants(mode));
+
+-- Whoever changes who reaches which plant sees it at once, in the same transaction too.
+CREATE FUNCTION identity.forget_plants() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM set_config('lanewright.plants', '', true);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER forget_plants AFTER INSERT OR UPDATE OR DELETE ON identity.user_plant_access
+  FOR EACH STATEMENT EXECUTE FUNCTION identity.forget_plants();
+
 -- What a context may do and where: what the person may, and in a vouched session only what the station may besides.
 CREATE FUNCTION identity.grants(c identity.context) RETURNS TABLE (permission text, plant_id uuid, department_id uuid)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -513,7 +568,7 @@ $$;
 
 -- Held in the whole organization; a role that is bound to a plant does not count here.
 CREATE FUNCTION identity.can(wanted text) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -524,7 +579,7 @@ $$;
 
 -- Held in this plant (and department), there or everywhere; says nothing of access to the plant, which is plants(mode).
 CREATE FUNCTION identity.can(wanted text, at_plant uuid, in_department uuid DEFAULT NULL) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -537,7 +592,7 @@ $$;
 
 -- Plants that the user may read, write or delete in and holds one of these permissions for: access and right in one array.
 CREATE FUNCTION identity.plants(mode text, holding text[]) RETURNS uuid[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -549,7 +604,7 @@ $$;
 
 -- Codes of the stations whose records the user reaches: those given, and a station its own.
 CREATE FUNCTION identity.stations() RETURNS text[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -583,15 +638,23 @@ $$;
 
 -- The door of every transaction. Raises 28000 where the token is not (or no longer) good.
 CREATE FUNCTION identity.begin(token text, actor uuid DEFAULT NULL, captured_at timestamptz DEFAULT NULL) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  found identity.context;
+  alone text;
 BEGIN
   PERFORM set_config('lanewright.token', coalesce(token, ''), true);
   PERFORM set_config('lanewright.actor', coalesce(actor::text, ''), true);
   PERFORM set_config('lanewright.captured_at', coalesce(captured_at::text, ''), true);
-  IF (identity.current_context()).session_id IS NULL THEN
+  found := identity.look_up_context();
+  IF found.session_id IS NULL THEN
     RAISE EXCEPTION 'no such session' USING ERRCODE = '28000';
   END IF;
+  alone := CASE WHEN EXISTS (SELECT FROM sharing.contracts c WHERE c.participant_organization_id = found.organization_id
+    AND c.status = 'active') THEN '+' ELSE '-' END;
+  PERFORM identity.seal('lanewright.context', found.organization_id || alone || found::text);
+  PERFORM identity.seal('lanewright.plants', alone || identity.look_up_plants('read')::text);
   PERFORM identity.mark_active();
 END
 $$;
@@ -601,7 +664,8 @@ CREATE FUNCTION identity.own_context() RETURNS identity.context
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  own identity.context := identity.current_context();
+  -- Looked up with the setting that is asked next: what begin sealed may be of an actor that the client took away since.
+  own identity.context := identity.look_up_context();
 BEGIN
   IF own.session_id IS NULL OR nullif(current_setting('lanewright.actor', true), '') IS NOT NULL THEN
     RAISE EXCEPTION 'no session of one''s own' USING ERRCODE = '28000';
@@ -718,7 +782,8 @@ CREATE FUNCTION identity.sign_out() RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   UPDATE identity.sessions SET ended_at = clock_timestamp(), ended_by = 'signed-out'
-    WHERE id = (identity.current_context()).session_id
+    WHERE id = (identity.current_context()).session_id;
+  SELECT set_config('lanewright.context', '', true), set_config('lanewright.plants', '', true);
 $$;
 
 -- A station that is back tells of a session that it opened while the database was away, once it had checked the password
@@ -1074,8 +1139,8 @@ AS $$
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA identity FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identity.current_context(), identity.own_context(), identity.current_organization(),
-  identity.current_user_id(), identity.current_station(), identity.plants(text), identity.plants(text, text[]),
+GRANT EXECUTE ON FUNCTION identity.sealed(text), identity.look_up_context(), identity.look_up_plants(text), identity.current_context(),
+  identity.own_context(), identity.current_organization(), identity.current_user_id(), identity.current_station(), identity.plants(text), identity.plants(text, text[]),
   identity.can(text), identity.can(text, uuid, uuid), identity.stations(), identity.mark_active(),
   identity.begin(text, uuid, timestamptz), identity.sign_in(text, text, text), identity.sign_out(), identity.whoami()
   TO lanewright_app, lanewright_report;
