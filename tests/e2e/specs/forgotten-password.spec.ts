@@ -57,10 +57,11 @@ test('a forgotten password is set anew with the code that was mailed', async ({}
     return codeShape.exec(taken ? readMail(taken).text : '')?.[0] ?? '';
   };
   try {
-    await giveAddress(dataDir, 'planner');
     const page = await room.window();
     page.setDefaultTimeout(15_000);
     await page.getByLabel('Login').waitFor();
+    // The desktop shows its page while its core still starts the database.
+    await expect(() => giveAddress(dataDir, 'planner')).toPass({ timeout: 30_000 });
     await page.getByRole('link', { name: 'Forgotten password?' }).press('Enter');
     const login = page.getByRole('textbox', { name: 'Login' });
     await expect(login).toBeFocused();
