@@ -146,7 +146,7 @@ describe('who writes the settings by hand', () => {
   });
 
   test('may not have it done by the functions that do it', async () => {
-    for (const call of [`seal('lanewright.plants', '-{}')`, 'sealing_key()']) {
+    for (const call of [`seal('lanewright.plants', '{}')`, 'sealing_key()']) {
       await expect(desk.query(`SELECT identity.${call}`)).rejects.toMatchObject({ code: '42501' });
     }
   });

@@ -57,6 +57,7 @@ describe('a code is found', () => {
     ['with a digit missing', 'WO-00002', 'work-order WO-000002'],
     ['with two letters swapped', 'WO-000010', 'work-order WO-000001'],
     ['beside a word', 'pump wo 1', 'work-order WO-000001'],
+    ['by its number with more zeros, beside a word', 'pump 00000001', 'work-order WO-000001'],
   ])('%s', async (_, query, expected) => {
     expect(await search(query)).toContain(expected);
   });
@@ -186,6 +187,16 @@ test('what changes is found as it is now, what goes is not found', async () => {
   expect(await search('spinnerei')).toEqual(['supplier SUP-0077']);
   await owner.query('DELETE FROM material.suppliers WHERE id = $1', [id]);
   expect(await search('spinnerei')).toEqual([]);
+});
+
+test('a machine that is gone is not found, and found when it is back', async () => {
+  const stand = (active: boolean) =>
+    owner.query('UPDATE equipment.machines SET active = $2 WHERE id = $1', [plant.machines['M-01'], active]);
+  expect(await search('M-01')).toContain('machine M-01');
+  await stand(false);
+  expect(await search('M-01')).not.toContain('machine M-01');
+  await stand(true);
+  expect(await search('M-01')).toContain('machine M-01');
 });
 
 test('made anew it is the same', async () => {

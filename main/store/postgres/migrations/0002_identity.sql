@@ -495,12 +495,12 @@ BEGIN
 END
 $$;
 
--- Sealed are the organization, - where no other organization shares anything with it (otherwise +), and the
+-- Sealed are the organization in 36 characters; in 38 once more, as an array, where nobody shares anything with it; and the
 -- context. Functions whose body is an expression become part of the query that asks; whatever they call is bound already,
 -- and the plans of what is plpgsql are kept over queries.
 CREATE FUNCTION identity.current_context() RETURNS identity.context
   LANGUAGE sql STABLE PARALLEL RESTRICTED
-  RETURN coalesce(substr(identity.sealed('lanewright.context'), 38)::identity.context, identity.look_up_context());
+  RETURN coalesce(substr(identity.sealed('lanewright.context'), 75)::identity.context, identity.look_up_context());
 
 CREATE FUNCTION identity.current_organization() RETURNS uuid
   LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -530,10 +530,11 @@ BEGIN
 END
 $$;
 
--- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`.
+-- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`. Sealed
+-- with | before it where nobody shares anything with the organization.
 CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
   LANGUAGE sql STABLE PARALLEL RESTRICTED
-  RETURN coalesce(CASE mode WHEN 'read' THEN substr(identity.sealed('lanewright.plants'), 2)::uuid[] END, identity.look_up_plants(mode));
+  RETURN coalesce(CASE mode WHEN 'read' THEN ltrim(identity.sealed('lanewright.plants'), '|')::uuid[] END, identity.look_up_plants(mode));
 
 -- Whoever changes who reaches which plant sees it at once, in the same transaction too.
 CREATE FUNCTION identity.forget_plants() RETURNS trigger
@@ -642,7 +643,7 @@ CREATE FUNCTION identity.begin(token text, actor uuid DEFAULT NULL, captured_at 
 AS $$
 DECLARE
   found identity.context;
-  alone text;
+  alone boolean;
 BEGIN
   PERFORM set_config('lanewright.token', coalesce(token, ''), true);
   PERFORM set_config('lanewright.actor', coalesce(actor::text, ''), true);
@@ -651,10 +652,12 @@ BEGIN
   IF found.session_id IS NULL THEN
     RAISE EXCEPTION 'no such session' USING ERRCODE = '28000';
   END IF;
-  alone := CASE WHEN EXISTS (SELECT FROM sharing.contracts c WHERE c.participant_organization_id = found.organization_id
-    AND c.status = 'active') THEN '+' ELSE '-' END;
-  PERFORM identity.seal('lanewright.context', found.organization_id || alone || found::text);
-  PERFORM identity.seal('lanewright.plants', alone || identity.look_up_plants('read')::text);
+  alone := NOT EXISTS (SELECT FROM sharing.contracts c WHERE c.participant_organization_id = found.organization_id
+    AND c.status = 'active');
+  PERFORM identity.seal('lanewright.context', found.organization_id
+    || CASE WHEN alone THEN '{' || found.organization_id || '}' ELSE repeat(' ', 38) END || found::text);
+  PERFORM identity.seal('lanewright.plants',
+    CASE WHEN alone THEN '|' ELSE '' END || identity.look_up_plants('read')::text);
   PERFORM identity.mark_active();
 END
 $$;

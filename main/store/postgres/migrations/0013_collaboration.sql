@@ -127,12 +127,12 @@ AS $$ BEGIN RETURN ARRAY(SELECT p.id FROM org.plants p WHERE p.organization_id =
 -- the caller reads of its own and all of theirs. Nearly always nobody shares anything, which begin has sealed.
 CREATE FUNCTION sharing.readable_organizations(wanted text) RETURNS uuid[]
   LANGUAGE sql STABLE PARALLEL RESTRICTED
-  RETURN coalesce(('{' || substring(identity.sealed('lanewright.context') FROM '^(.{36})-') || '}')::uuid[],
+  RETURN coalesce(nullif(substr(identity.sealed('lanewright.context'), 37, 38), repeat(' ', 38))::uuid[],
     identity.current_organization() || sharing.grantors(wanted));
 
 CREATE FUNCTION sharing.readable_plants(wanted text) RETURNS uuid[]
   LANGUAGE sql STABLE PARALLEL RESTRICTED
-  RETURN coalesce(substring(identity.sealed('lanewright.plants') FROM '^-(.*)$')::uuid[],
+  RETURN coalesce(nullif(split_part(identity.sealed('lanewright.plants'), '|', 2), '')::uuid[],
     identity.plants('read') || sharing.shared_plants(wanted));
 
 -- A scope that no table knows would share nothing, in silence.
