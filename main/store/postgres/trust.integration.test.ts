@@ -212,8 +212,9 @@ describe('guessing', () => {
     ]);
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[2] ?? 0;
     const ratio = median(took.known) / median(took.unknown);
-    expect(ratio).toBeGreaterThan(0.7);
-    expect(ratio).toBeLessThan(1.4);
+    // Without the hash for nobody it would be a hundredth; a busy machine alone makes two of it.
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
   });
 
   test.each([
