@@ -11,6 +11,8 @@ const accepted: ReadonlySet<string> = new Set([
   'EPL-2.0',
   'ISC',
   'MIT',
+  // MIT without even the notice.
+  'MIT-0',
   'Python-2.0',
   'Unlicense',
   'Zlib',

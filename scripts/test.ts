@@ -33,12 +33,15 @@ function chosenSteps(): readonly Step[] {
 }
 
 function tell(name: string, outcome: Outcome, startedAt: number): void {
-  const { passed, failed, skipped } = outcome;
-  const rest = [failed > 0 ? `${failed} FAILED` : '', skipped > 0 ? `${skipped} skipped` : ''].filter(
-    Boolean,
-  );
+  const { passed, failed, skipped, unsteady = 0 } = outcome;
+  const rest = [
+    unsteady > 0 ? `${unsteady} of them at the second try` : '',
+    failed > 0 ? `${failed} FAILED` : '',
+    skipped > 0 ? `${skipped} skipped` : '',
+  ].filter(Boolean);
   say(`    ${name}: ${[`${passed} passed`, ...rest].join(', ')} in ${seconds(startedAt)}`);
-  if (failed > 0) say(`\n${outcome.output.trimEnd()}\n`);
+  // Why the first try failed is worth reading, too.
+  if (failed > 0 || unsteady > 0) say(`\n${outcome.output.trimEnd()}\n`);
 }
 
 /** A step that cannot run here is passed over loudly; where a machine decides, it fails. */
@@ -108,12 +111,13 @@ async function main(): Promise<number> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  const sum = (what: 'passed' | 'failed' | 'skipped') =>
-    results.reduce((total, { outcome }) => total + outcome[what], 0);
+  const sum = (what: 'passed' | 'failed' | 'skipped' | 'unsteady') =>
+    results.reduce((total, { outcome }) => total + (outcome[what] ?? 0), 0);
   const failed = results.filter(({ outcome }) => outcome.failed > 0).map(({ name }) => name);
   say('');
   if (failed.length > 0) say(`Failed: ${failed.join(', ')}`);
   if (sum('skipped') > 0) say(`${sum('skipped')} skipped`);
+  if (sum('unsteady') > 0) say(`${sum('unsteady')} passed at the second try only`);
   say(`Took ${seconds(startedAt)}`);
   say(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') > 0 ? 1 : 0;

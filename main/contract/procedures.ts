@@ -19,6 +19,8 @@ export const permissions = [
   'packing:write',
   'trace:read',
   'line:read',
+  'material:write',
+  'order:write',
   'admin:read',
   'admin:write',
   'simulators:drive',

@@ -3,6 +3,7 @@ import { notFound } from '#contract/errors';
 import type { SystemStatus } from '#contract/system';
 import type { Bodies } from '#main/api/router';
 import type { Outbox, SignedIn } from '#main/services/core';
+import type { CredentialsService } from '#main/services/session/credentials';
 import type { SessionService } from '#main/services/session/service';
 import { createSystemService } from '#main/services/system/service';
 import type { OutboxRepair } from '#main/services/system/service';
@@ -13,6 +14,7 @@ import type { Services } from './services.ts';
 export function createBodies(options: {
   readonly services: Services;
   readonly sessions: SessionService;
+  readonly credentials: CredentialsService;
   /** After an outage: when the database has said which sessions are still good. */
   readonly sessionsConfirmed: () => Promise<void>;
   readonly outbox: Outbox;
@@ -24,7 +26,7 @@ export function createBodies(options: {
   readonly signIn: (login: string, password: string) => Promise<SignedIn>;
   readonly publishStatus: () => void;
 }): Bodies {
-  const { services, sessions, clients, hub } = options;
+  const { services, sessions, credentials, clients, hub } = options;
   const { lanes, schedules, stations, packing, genealogy, records, line, simulators } = services;
   const clientOf = (id: string) => {
     const client = clients.get(id);
@@ -49,6 +51,16 @@ export function createBodies(options: {
         await sessions.signOut(call.signedIn);
         return null;
       },
+      ...credentials,
+      async changePassword(call, input) {
+        await credentials.changePassword(call, input);
+        for (const token of clients.tokensOf(call.signedIn.identity.userId)) {
+          if (token === call.signedIn.token) continue;
+          hub.publish({ type: 'signed-out', reason: 'error.password-was-changed' }, { token });
+          clients.forget(token);
+        }
+        return null;
+      },
     },
     system: {
       ...createSystemService({
@@ -70,6 +82,18 @@ export function createBodies(options: {
     genealogy,
     records,
     jobs: services.jobs,
+    people: {
+      ...services.people,
+      async deactivate(call, input) {
+        await services.people.deactivate(call, input);
+        for (const token of clients.tokensOf(input.id)) {
+          hub.publish({ type: 'signed-out', reason: 'error.account-deactivated' }, { token });
+          clients.forget(token);
+        }
+        return null;
+      },
+    },
+    contacts: services.contacts,
     line,
     simulators,
   };

@@ -18,6 +18,8 @@ import { readTexts, sentence } from '#main/texts';
 import { registerAuditCommands } from './cli-audit.ts';
 import { registerDatabaseCommands } from './cli-database.ts';
 import { registerDispatchCommand } from './cli-dispatch.ts';
+import { registerPeopleCommands } from './cli-people.ts';
+import { registerPiiCommands } from './cli-pii.ts';
 import { registerSeedCommand } from './cli-seed.ts';
 import { registerSolveCommand } from './cli-solve.ts';
 import { reachRunningCore } from './control-socket.ts';
@@ -115,25 +117,12 @@ program
     process.exitCode = await serve({ config: config(options.sim), port: Number(options.port), print: say });
   });
 
-registerDatabaseCommands(program, {
-  appRoot,
-  dataDir: config(false).dataDir,
-  version,
-  texts,
-  say,
-  print,
-  withOwner,
-});
+const host = { appRoot, dataDir: config(false).dataDir, version, texts, say, print, withOwner };
+registerDatabaseCommands(program, host);
+registerPeopleCommands(program, host);
+registerPiiCommands(program, host);
 registerAuditCommands(program, { texts, print, withOwner });
-registerSeedCommand(program, {
-  appRoot,
-  dataDir: config(false).dataDir,
-  version,
-  texts,
-  say,
-  print,
-  withOwner,
-});
+registerSeedCommand(program, host);
 
 registerSolveCommand(program, { texts, say, print });
 registerDispatchCommand(program, { print, withCore });

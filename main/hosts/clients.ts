@@ -18,6 +18,8 @@ export interface Clients {
   /** Who signed in last and is still here. */
   latestPerson(): SignedIn | null;
   tokenOf(sessionId: string): string | null;
+  /** Tokens of a person's sessions here. */
+  tokensOf(userId: string): readonly string[];
   /** Those whose session was taken up without the database. */
   offline(): readonly Client[];
   /** Signs out every client that shares a token. */
@@ -62,6 +64,14 @@ export function createClients(): Clients {
     },
     latestPerson: () => latest.at(-1) ?? null,
     tokenOf: (sessionId) => latest.find(({ identity }) => identity.sessionId === sessionId)?.token ?? null,
+    tokensOf: (userId) => [
+      ...new Set(
+        [...clients.values()].flatMap((client) => {
+          const signedIn = client.signedIn();
+          return signedIn?.identity.userId === userId ? [signedIn.token] : [];
+        }),
+      ),
+    ],
     offline: () => [...clients.values()].filter((client) => client.signedIn()?.identity.offline === true),
     forget(token) {
       for (const client of clients.values()) {

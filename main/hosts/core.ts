@@ -14,7 +14,13 @@ import { serveChannel } from '#main/api/serve-channel';
 import { keepJobsRunning } from '#main/jobs/keep-running';
 import type { JobRunner } from '#main/jobs/runner';
 import { openLog } from '#main/logging';
+import { createMailJobs, withoutMail } from '#main/mail/mail-jobs';
+import { readMailSettings } from '#main/mail/settings';
+import { createMailTransport } from '#main/mail/transport';
+import { openPersonalData } from '#main/pii/personal-data';
+import type { OpenPii } from '#main/pii/personal-data';
 import type { Core, Log, SignedIn } from '#main/services/core';
+import { createCredentialsService } from '#main/services/session/credentials';
 import { createSessionService } from '#main/services/session/service';
 import type { ConnectedDatabase } from '#main/store/postgres/connect';
 import { checkSchema } from '#main/store/postgres/migrate';
@@ -27,6 +33,7 @@ import { startChangeFeed } from '#main/sync/change-feed';
 import type { ChangeFeed } from '#main/sync/change-feed';
 import { createDelivery } from '#main/sync/delivery';
 import { createEventHub } from '#main/sync/event-hub';
+import { readTexts } from '#main/texts';
 import { createBodies } from './bodies.ts';
 import { createClients } from './clients.ts';
 import { openControlSocket } from './control-socket.ts';
@@ -58,6 +65,8 @@ export interface RunningCore {
   announce(): void;
   /** Resolves when the database is there and filled, or when it is known why not. */
   readonly settled: Promise<AppError | null>;
+  /** As the services have it. */
+  readonly pii: OpenPii;
   /** Delivers what waits (briefly), stops the devices, the simulators and the embedded database. */
   stop(): Promise<void>;
 }
@@ -73,6 +82,7 @@ export async function startCore(
   const book = await openLog(config.logDir);
   const log = book.with({ room: 'core' });
   const settings = await readSettings(config.dataDir);
+  const mail = readMailSettings(settings.mail);
   const databaseUrl = config.databaseUrl ?? settings.databaseUrl;
   const file = openStationFile(config.dataDir, { now: Date.now });
   for (const problem of file.problems) log.warn({ problem }, 'the station file was mended');
@@ -143,6 +153,7 @@ export async function startCore(
     database: told,
     outbox,
     mirror,
+    pii: openPersonalData(config.dataDir),
     station: { code: settings.station.code, name: settings.station.name, number: settings.station.number },
     stationSignedIn: () => stationSession,
     personAtStation: () => clients.latestPerson() ?? stationSession,
@@ -291,6 +302,8 @@ export async function startCore(
       };
     }
     if (stopping) return settledWith;
+    // Without it all else works; who needs it is told the same sentence.
+    await core.pii().catch((cause: unknown) => log.warn({ error: cause }, 'personal data cannot be read'));
     options.onProgress('start.line');
     database.connect(started.appUrl);
     await databaseIsBack();
@@ -306,7 +319,23 @@ export async function startCore(
       },
       log: book.with({ room: 'changes' }),
     });
-    jobs = keepJobsRunning(started.jobsUrl ?? settings.jobsDatabaseUrl ?? null, book.with({ room: 'jobs' }));
+    const jobsUrl = started.jobsUrl ?? settings.jobsDatabaseUrl ?? null;
+    if (mail && jobsUrl === null)
+      log.warn({}, 'mail is set up, but only a core that works on the jobs sends it');
+    jobs = keepJobsRunning(jobsUrl, book.with({ room: 'jobs' }), {
+      work: (primaryUrl) =>
+        mail === null
+          ? withoutMail(primaryUrl, settings.station.code)
+          : createMailJobs({
+              jobsUrl: primaryUrl,
+              settings: mail,
+              send: createMailTransport(mail),
+              pii: core.pii,
+              texts: readTexts(config.appRoot),
+              stationCode: settings.station.code,
+              log: book.with({ room: 'mail' }),
+            }),
+    });
     // Simulated machines must never write into a real plant's history.
     await services.openLine(config.simulate && started.kind === 'embedded');
     publishStatus();
@@ -334,6 +363,7 @@ export async function startCore(
     createBodies({
       services,
       sessions,
+      credentials: createCredentialsService({ core, database: () => told, remember: sessions.remember }),
       outbox,
       delivery,
       clients,
@@ -396,6 +426,7 @@ export async function startCore(
     demoPeople: sessions.demoPeople,
     announce: publishStatus,
     settled,
+    pii: core.pii,
     async stop() {
       if (stopping) return;
       stopping = true;

@@ -4,8 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { AppError, refused } from '#contract/errors';
+import { addDemoContacts } from '#main/demo/demo-contacts';
 import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
+import { makeFirstKey } from '#main/pii/first-key';
+import { openPersonalData } from '#main/pii/personal-data';
 import { startEmbeddedPostgres } from '#main/store/postgres/embedded';
 import { primaryUrl } from '#main/store/postgres/hosts';
 import { checkSchema, migrate } from '#main/store/postgres/migrate';
@@ -61,6 +64,7 @@ export async function startDatabase(options: {
       await setDatabaseAside(server.ownerUrl);
       await migrate({ ownerUrl: server.ownerUrl, appRoot });
     }
+    await makeFirstKey(dataDir, server.ownerUrl);
     let station = await readStationAccount(dataDir);
     if (await isEmpty(server.ownerUrl)) {
       onProgress('start.demo-plant', 0);
@@ -73,6 +77,9 @@ export async function startDatabase(options: {
         onProgress: (fraction) => onProgress('start.demo-plant', fraction),
       });
       if (!loaded.ok) throw refused(`error.${loaded.refusal.reason}`, loaded.refusal.values);
+      // The core says why the key cannot be used; a plant without contacts is a plant.
+      const pii = await openPersonalData(dataDir)().catch(() => null);
+      if (pii) await addDemoContacts(server.ownerUrl, pii);
     }
     return {
       kind: 'embedded',

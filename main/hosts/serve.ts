@@ -65,6 +65,7 @@ export async function serve({ config, port, print }: ServeOptions): Promise<numb
     print(texts('start.serving', { url: server.url }));
     const problem = await Promise.race([core.settled, stopped.then(() => null)]);
     if (problem) print(sentence(texts, problem));
+    await core.pii().catch(explain);
     for (const person of problem ? [] : await core.demoPeople()) {
       print(texts('start.demo-sign-in', { ...person }));
     }

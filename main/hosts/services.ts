@@ -5,6 +5,7 @@ import type { CoreConfig } from '#contract/host';
 import type { SystemStatus } from '#contract/system';
 import { correlated } from '#main/correlation';
 import type { Core, Log, SignedInCall } from '#main/services/core';
+import { createContactsService } from '#main/services/contacts/service';
 import { createDataQualityService } from '#main/services/data-quality/service';
 import { createGenealogyService } from '#main/services/genealogy/service';
 import { createJobsService } from '#main/services/jobs/service';
@@ -12,6 +13,7 @@ import { createLanesService } from '#main/services/lanes/service';
 import { createLineService } from '#main/services/line/service';
 import { createPackingService } from '#main/services/packing/service';
 import type { PackingPrinter } from '#main/services/packing/service';
+import { createPeopleService } from '#main/services/people/service';
 import { createRecordsService } from '#main/services/records/service';
 import { createSchedulesService } from '#main/services/schedules/service';
 import { createSimulatorsService } from '#main/services/simulators/service';
@@ -33,6 +35,8 @@ export interface Services {
   readonly dataQuality: ReturnType<typeof createDataQualityService>;
   readonly genealogy: ReturnType<typeof createGenealogyService>;
   readonly jobs: ReturnType<typeof createJobsService>;
+  readonly people: ReturnType<typeof createPeopleService>;
+  readonly contacts: ReturnType<typeof createContactsService>;
   readonly records: ReturnType<typeof createRecordsService>;
   readonly line: ReturnType<typeof createLineService>;
   readonly simulators: ReturnType<typeof createSimulatorsService>;
@@ -191,6 +195,8 @@ export function createServices(options: {
     packing,
     dataQuality: createDataQualityService(core),
     jobs: createJobsService(core),
+    people: createPeopleService(core),
+    contacts: createContactsService(core),
     genealogy,
     records,
     line,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { invalid } from '#contract/errors';
+import { mailInFile } from '#main/mail/settings';
 
 const transport = z.discriminatedUnion('kind', [
   z
@@ -101,6 +102,8 @@ const schema = z
       })
       .strict()
       .optional(),
+    /** The mail server, for a core that works on the jobs; main/mail/settings.ts. */
+    mail: mailInFile.optional(),
     /** TLS for the server: without it, it listens on loopback only. */
     server: z
       .object({ host: z.string(), certificateFile: z.string(), keyFile: z.string() })

@@ -75,7 +75,12 @@ async function connect(connectionString: string): Promise<pg.Client> {
 }
 
 async function run(handlers: JobHandlers = {}): Promise<JobRunner> {
-  const runner = await startJobRunner({ jobsUrl: database.ownerUrl, log, handlers, intervals: quick });
+  const runner = await startJobRunner({
+    jobsUrl: database.ownerUrl,
+    log,
+    work: { handlers },
+    intervals: quick,
+  });
   runners.push(runner);
   return runner;
 }
@@ -380,7 +385,7 @@ test('the job of a runner that was killed is done by another', async () => {
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     await startJobRunner({ jobsUrl: ${JSON.stringify(database.ownerUrl)}, log: silent,
       intervals: ${JSON.stringify(quick)},
-      handlers: { erp_sync: { push: () => { console.log('taken'); return new Promise(() => setInterval(() => {}, 1000)); } } } });`;
+      work: { handlers: { erp_sync: { push: () => { console.log('taken'); return new Promise(() => setInterval(() => {}, 1000)); } } } } });`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: appRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -422,7 +427,7 @@ test('a core that finds no database, or loses it, works on jobs when it is back'
   url.hostname = '127.0.0.1';
   url.port = String(proxy.port);
   proxy.cut();
-  const kept = keepJobsRunning(url.href, log, 200);
+  const kept = keepJobsRunning(url.href, log, { againMs: 200 });
   try {
     await until(async () => (heard.length > 1 ? true : null), 40_000);
     const givenUp = async () => {

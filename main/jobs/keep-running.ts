@@ -2,12 +2,20 @@
 import type { Log } from '#main/services/core';
 import { databaseUrls, primaryUrl } from '#main/store/postgres/hosts';
 import { startJobRunner } from './runner.ts';
-import type { JobRunner } from './runner.ts';
+import type { JobRunner, JobWork } from './runner.ts';
 
 const usualAgainMs = 30_000;
 
-/** @param jobsUrl null: this core has no credentials for the jobs and leaves them to others. */
-export function keepJobsRunning(jobsUrl: string | null, log: Log, againMs = usualAgainMs): JobRunner {
+/**
+ * @param jobsUrl null: this core has no credentials for the jobs and leaves them to others.
+ * @param options.work what it does beside the maintenance, over the server that takes writes.
+ */
+export function keepJobsRunning(
+  jobsUrl: string | null,
+  log: Log,
+  options: { readonly work?: (jobsUrl: string) => JobWork; readonly againMs?: number } = {},
+): JobRunner {
+  const { work, againMs = usualAgainMs } = options;
   if (jobsUrl === null) return { stop: async () => {} };
   let runner: JobRunner | null = null;
   let url = '';
@@ -38,6 +46,7 @@ export function keepJobsRunning(jobsUrl: string | null, log: Log, againMs = usua
     runner = await startJobRunner({
       jobsUrl: primary,
       log,
+      ...(work ? { work: work(primary) } : {}),
       // One server is waited for; of several another may have become the one that takes writes.
       onError: databaseUrls(jobsUrl).length > 1 ? later : () => {},
     });

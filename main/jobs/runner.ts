@@ -29,6 +29,15 @@ export type JobHandler = (job: OrganizationJob) => Promise<void>;
 /** By queue and kind. */
 export type JobHandlers = Partial<Record<QueueName, Readonly<Record<string, JobHandler>>>>;
 
+/** What a core can do for the queues beside the maintenance of the database, which each can. */
+export interface JobWork {
+  readonly handlers?: JobHandlers;
+  /** Jobs of no organization, by kind. */
+  readonly scheduler?: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>;
+  /** At the start and each minute while it runs. */
+  readonly everyMinute?: () => Promise<void>;
+}
+
 /** Goes to the dead letters at once, with this reason. */
 export class JobRefused extends Error {}
 
@@ -49,6 +58,9 @@ export interface RunnerIntervals {
 
 const usual: RunnerIntervals = { cronS: 30, superviseS: 30, pollS: 30 };
 const stopMs = 3000;
+const minuteMs = 60_000;
+/** What waits here waits for a core that has what it takes (a mail server), and is not given up by the others. */
+const forWhoCan: ReadonlySet<QueueName> = new Set(['email']);
 
 interface Envelope {
   readonly kind?: string;
@@ -65,12 +77,13 @@ interface Envelope {
 export async function startJobRunner(options: {
   readonly jobsUrl: string;
   readonly log: Log;
-  readonly handlers?: JobHandlers;
+  readonly work?: JobWork;
   readonly intervals?: RunnerIntervals;
   /** Told of each problem of pg-boss itself. */
   readonly onError?: (cause: unknown) => void;
 }): Promise<JobRunner> {
-  const { jobsUrl, log, handlers = {}, intervals = usual } = options;
+  const { jobsUrl, log, work = {}, intervals = usual } = options;
+  const { handlers = {}, scheduler = {} } = work;
   // Loaded late: desks without the jobs' credentials never need it.
   const { PgBoss: Boss } = await import('pg-boss');
   const boss = new Boss({
@@ -135,16 +148,23 @@ export async function startJobRunner(options: {
   };
 
   const forScheduler = async (queue: QueueName, kind: string, signal: AbortSignal): Promise<void> => {
-    if (queue !== 'background' || !schedules.some((schedule) => schedule.kind === kind)) {
-      throw new JobRefused(`The scheduler knows no job "${kind}" in the queue ${queue}.`);
+    if (queue === 'background' && schedules.some((schedule) => schedule.kind === kind)) {
+      return void (await maintain(jobsUrl, kind, signal));
     }
-    await maintain(jobsUrl, kind, signal);
+    const own = queue === 'background' ? undefined : scheduler[kind];
+    if (!own) throw new JobRefused(`The scheduler knows no job "${kind}" in the queue ${queue}.`);
+    await own(signal);
   };
 
+  const queues = queueNames.filter((queue) => !forWhoCan.has(queue) || handlers[queue] !== undefined);
+  const everyMinute = () =>
+    void work
+      .everyMinute?.()
+      .catch((cause: unknown) => log.warn({ error: cause }, 'what is done each minute failed'));
   try {
     await boss.start();
     await keepSchedules(boss);
-    for (const queue of queueNames) {
+    for (const queue of queues) {
       await boss.work(
         queue,
         {
@@ -162,9 +182,16 @@ export async function startJobRunner(options: {
     await boss.stop({ graceful: false });
     throw cause;
   }
-  log.info({ queues: queueNames }, 'works on jobs');
+  log.info({ queues }, 'works on jobs');
+  everyMinute();
+  const minutes = setInterval(everyMinute, minuteMs);
 
-  return { stop: () => boss.stop({ graceful: true, timeout: stopMs }) };
+  return {
+    stop() {
+      clearInterval(minutes);
+      return boss.stop({ graceful: true, timeout: stopMs });
+    },
+  };
 }
 
 /** As the list says: those that it no longer names are taken away. */

@@ -24,6 +24,10 @@ test('a first key is made once, for its owner only', async () => {
   expect([current, keys.get(1)?.length]).toEqual([1, 32]);
 });
 
+test('a first key makes its folder', async () => {
+  expect(await createKeyFile(join(dataDir, 'new', 'folder'))).toBe(true);
+});
+
 test('a key is added beside the ones that are there', async () => {
   await createKeyFile(dataDir);
   const before = await loadKeyring(dataDir, {});

@@ -5,7 +5,7 @@
  * database, nor in its backups.
  */
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unavailable } from '#contract/errors';
 
@@ -53,6 +53,7 @@ export async function loadKeyring(
  * @returns whether it was made.
  */
 export async function createKeyFile(dataDir: string): Promise<boolean> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   try {
     await writeSynced(keyFile(dataDir), [line(1)], 'wx');
     return true;

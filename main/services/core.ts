@@ -8,6 +8,7 @@ import type { Acknowledgement } from '#contract/common';
 import type { CoreEvent } from '#contract/events';
 import type { Identity } from '#contract/session';
 import type { OutboxEntry, SystemStatus } from '#contract/system';
+import type { OpenPii } from '#main/pii/personal-data';
 import type { DB } from '#main/store/postgres/database';
 
 export type DatabaseTransaction = Transaction<DB>;
@@ -126,6 +127,8 @@ export interface Core {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly mirror: Mirror;
+  /** Personal data, with the keys of this computer. Rejects `Unavailable` with what to do where there are none. */
+  readonly pii: OpenPii;
   readonly station: { readonly code: string; readonly name: string; readonly number: number };
   /** The station's own session; null until the database has been reached once. */
   stationSignedIn(): SignedIn | null;

@@ -9,13 +9,14 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { openSpotlight } from '@mantine/spotlight';
-import { IconKeyboard, IconLogout, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { IconKeyboard, IconLogout, IconMoon, IconSearch, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useDeviceScans, useSendScan } from '../client/scans.ts';
 import { EmptyState, Loading } from '../ui/blocks.tsx';
 import { useText } from '../ui/messages.ts';
 import { useNotify } from '../ui/notify.tsx';
 import { useSession } from '../ui/session.ts';
+import { AccountDialog } from './account.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Palette } from './palette.tsx';
@@ -141,26 +142,33 @@ function SchemeToggle() {
 function PersonMenu() {
   const text = useText();
   const { identity, signOut } = useSession();
+  const [account, setAccount] = useState(false);
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton
-          className="lw-person"
-          aria-label={text('app.person-menu', { name: identity.displayName })}
-        >
-          <span aria-hidden className="lw-avatar">
-            {initials(identity.displayName)}
-          </span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown aria-label={identity.displayName}>
-        <Menu.Label>
-          {identity.displayName} · {identity.organizationName}
-        </Menu.Label>
-        <Menu.Item leftSection={<IconLogout aria-hidden size={16} />} onClick={signOut}>
-          {text('app.sign-out')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <UnstyledButton
+            className="lw-person"
+            aria-label={text('app.person-menu', { name: identity.displayName })}
+          >
+            <span aria-hidden className="lw-avatar">
+              {initials(identity.displayName)}
+            </span>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown aria-label={identity.displayName}>
+          <Menu.Label>
+            {identity.displayName} · {identity.organizationName}
+          </Menu.Label>
+          <Menu.Item leftSection={<IconUserCircle aria-hidden size={16} />} onClick={() => setAccount(true)}>
+            {text('credentials.account')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLogout aria-hidden size={16} />} onClick={signOut}>
+            {text('app.sign-out')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {account && <AccountDialog login={identity.login} onClose={() => setAccount(false)} />}
+    </>
   );
 }

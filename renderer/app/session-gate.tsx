@@ -1,31 +1,50 @@
-/** Shows the sign-in page or what is behind it, and keeps the chosen plant. */
+/** Shows the sign-in page, what needs nobody to be signed in, or what is behind it, and keeps the chosen plant. */
 import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Loader } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
 import { RawIntlProvider, createIntl, createIntlCache } from 'react-intl';
+import { Route, Switch, useLocation } from 'wouter';
+import type { ErrorShape } from '#contract/errors';
 import type { Identity } from '#contract/session';
 import { errorShapeOf } from '../client/errors.ts';
 import { useFeed } from '../client/feed.ts';
 import { useConnection, useCoreEvents, useCoreQuery } from '../client/hooks.ts';
+import type { OutputAt } from '../client/paths.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { formats, locale, messages, useText } from '../ui/messages.ts';
 import { useNotify } from '../ui/notify.tsx';
 import { SessionContext } from '../ui/session.ts';
 import type { Session } from '../ui/session.ts';
+import { ForgottenPassword } from './forgotten-password.tsx';
+import { NewPassword } from './new-password.tsx';
 import { SignIn } from './sign-in.tsx';
+import { VerifyEmail } from './verify-email.tsx';
+
+const currentKey = ['session', 'current', {}] as const;
+
+/** All that the core said to whoever was signed in. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({
+    predicate: ({ queryKey: [subject, name] }) => subject !== 'session' || name !== 'current',
+  });
+}
 
 export function SessionGate({ children }: { readonly children: ReactNode }) {
-  const text = useText();
   const queries = useQueryClient();
+  const connection = useConnection();
+  const notify = useNotify();
+  const [, navigate] = useLocation();
   const current = useCoreQuery('session.current', {});
   const [endedBy, setEndedBy] = useState<string | null>(null);
+  const [passwordSet, setPasswordSet] = useState(false);
 
   useCoreEvents((event) => {
     if (event.type !== 'signed-out') return;
     // Who pressed the button needs not be told.
     setEndedBy(event.reason === 'signed-out' ? null : event.reason);
-    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+    forgetAnswers(queries);
   });
 
   // A core that starts answers before its database does: who may sign in is known once that is there.
@@ -35,6 +54,66 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     if (databaseState === 'online') void refetch();
   }, [databaseState, refetch]);
 
+  // With the code of a mail in hand one may still be signed in here, as oneself or as a colleague at the same desk.
+  const onPasswordSet = async () => {
+    if (current.data?.identity) {
+      await connection.signOut().catch((thrown: unknown) => notify.failed(errorShapeOf(thrown)));
+      forgetAnswers(queries);
+      await queries.invalidateQueries({ queryKey: ['session'] });
+    }
+    setPasswordSet(true);
+    navigate('/', { replace: true });
+  };
+
+  return (
+    <Switch>
+      <Route path="/forgotten-password">
+        <ForgottenPassword />
+      </Route>
+      <Route path="/password/:code?">
+        <NewPassword onSet={() => void onPasswordSet()} />
+      </Route>
+      <Route path="/verify-email/:code?">
+        <VerifyEmail />
+      </Route>
+      <Route>
+        <Gate
+          current={current}
+          endedBy={endedBy}
+          passwordSet={passwordSet}
+          onSignedIn={(identity) => {
+            setEndedBy(null);
+            setPasswordSet(false);
+            queries.setQueryData(currentKey, (before: Current | undefined) => ({
+              demo: before?.demo ?? [],
+              identity,
+            }));
+            void queries.invalidateQueries();
+          }}
+        >
+          {children}
+        </Gate>
+      </Route>
+    </Switch>
+  );
+}
+
+type Current = OutputAt<'session.current'>;
+
+function Gate({
+  current,
+  endedBy,
+  passwordSet,
+  onSignedIn,
+  children,
+}: {
+  readonly current: UseQueryResult<Current, ErrorShape>;
+  readonly endedBy: string | null;
+  readonly passwordSet: boolean;
+  readonly onSignedIn: (identity: Identity) => void;
+  readonly children: ReactNode;
+}) {
+  const text = useText();
   if (current.data?.identity) {
     return (
       <SignedIn key={current.data.identity.sessionId} identity={current.data.identity}>
@@ -47,11 +126,8 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
       <SignIn
         demo={current.data.demo}
         endedBy={endedBy}
-        onSignedIn={(identity) => {
-          setEndedBy(null);
-          queries.setQueryData(['session', 'current', {}], { ...current.data, identity });
-          void queries.invalidateQueries();
-        }}
+        done={passwordSet ? 'credentials.new.done' : null}
+        onSignedIn={onSignedIn}
       />
     );
   }
@@ -106,7 +182,7 @@ function SignedIn({ identity, children }: { readonly identity: Identity; readonl
       signOut() {
         connection.signOut().then(
           () => {
-            queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+            forgetAnswers(queries);
             return queries.invalidateQueries({ queryKey: ['session'] });
           },
           (thrown: unknown) => notify.failed(errorShapeOf(thrown)),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Alert, Button, PasswordInput, TextInput, UnstyledButton } from '@mantine/core';
-import { IconArrowRight, IconInfoCircle } from '@tabler/icons-react';
+import { Alert, Anchor, Button, PasswordInput, TextInput, UnstyledButton } from '@mantine/core';
+import { IconArrowRight, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import type { ErrorShape } from '#contract/errors';
@@ -10,7 +10,8 @@ import { useFeed } from '../client/feed.ts';
 import { useConnection } from '../client/hooks.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { textOfKey, useText } from '../ui/messages.ts';
-import { ConnectionBanner } from './connection-banner.tsx';
+import type { MessageKey } from '../ui/messages.ts';
+import { SignInFrame } from './sign-in-frame.tsx';
 
 interface Credentials {
   readonly login: string;
@@ -20,11 +21,14 @@ interface Credentials {
 export function SignIn({
   demo,
   endedBy,
+  done = null,
   onSignedIn,
 }: {
   readonly demo: readonly DemoSignIn[];
   /** Message key: why the session before this page ended; null when there was none. */
   readonly endedBy: string | null;
+  /** What was just done on the page before this one. */
+  readonly done?: MessageKey | null;
   readonly onSignedIn: (identity: Identity) => void;
 }) {
   const text = useText();
@@ -44,104 +48,100 @@ export function SignIn({
   const trying = signIn.isPending ? signIn.variables.login : null;
 
   return (
-    <div className="lw-sign-in">
-      <ConnectionBanner />
-      <main className="lw-sign-in-panel">
-        <header>
-          <img src={new URL('./mark.svg', import.meta.url).href} alt="" width={44} height={44} />
-          <div>
-            <h1>{text('app.sign-in.title')}</h1>
-            <p>
-              {status
-                ? text('app.sign-in.station', { station: status.station.name, code: status.station.code })
-                : text('app.tagline')}
-            </p>
-          </div>
-        </header>
-        {offline && (
-          <Alert className="lw-error" data-tone="warn" icon={<IconInfoCircle aria-hidden size={18} />} p="sm">
-            {text(offline.state === 'starting' ? 'app.sign-in.database-starting' : 'app.sign-in.offline')}
-            {offline.reason && (
-              <> {textOfKey(intl, offline.reason, offline.values, ['error.'], 'error.unknown')}</>
-            )}
-          </Alert>
-        )}
-        {endedBy && !signIn.error && (
-          <Alert className="lw-error" data-tone="warn" icon={<IconInfoCircle aria-hidden size={18} />} p="sm">
-            {textOfKey(intl, endedBy, {}, ['error.'], 'error.signed-out')}
-          </Alert>
-        )}
-        {signIn.error && <ErrorNotice error={signIn.error} compact />}
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (login.trim() && password) signIn.mutate({ login: login.trim(), password });
-          }}
+    <SignInFrame title={text('app.sign-in.title')}>
+      {offline && (
+        <Alert className="lw-error" data-tone="warn" icon={<IconInfoCircle aria-hidden size={18} />} p="sm">
+          {text(offline.state === 'starting' ? 'app.sign-in.database-starting' : 'app.sign-in.offline')}
+          {offline.reason && (
+            <> {textOfKey(intl, offline.reason, offline.values, ['error.'], 'error.unknown')}</>
+          )}
+        </Alert>
+      )}
+      {done && !signIn.error && (
+        <Alert
+          role="status"
+          className="lw-error"
+          data-tone="good"
+          icon={<IconCircleCheck aria-hidden size={18} />}
+          p="sm"
         >
-          <TextInput
-            label={text('app.sign-in.login')}
-            name="username"
-            autoComplete="username"
-            size="md"
-            value={login}
-            required
-            withAsterisk={false}
-            maxLength={200}
-            data-autofocus
-            onChange={(event) => setLogin(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={text('app.sign-in.password')}
-            name="password"
-            autoComplete="current-password"
-            size="md"
-            value={password}
-            required
-            withAsterisk={false}
-            maxLength={500}
-            visibilityToggleButtonProps={{ 'aria-label': text('app.sign-in.show-password'), tabIndex: 0 }}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Button type="submit" size="md" fullWidth loading={trying === login.trim() && trying !== ''}>
-            {text('app.sign-in.submit')}
-          </Button>
-        </form>
-        {demo.length > 0 && (
-          <section aria-labelledby="demo-people">
-            <h2 id="demo-people">{text('app.sign-in.demo')}</h2>
-            <p>{text('app.sign-in.demo-detail')}</p>
-            <ul className="lw-demo-people">
-              {demo.map((person) => (
-                <li key={person.login}>
-                  <UnstyledButton
-                    className="lw-demo-person"
-                    disabled={signIn.isPending}
-                    aria-label={text('app.sign-in.demo-person', {
-                      name: person.displayName,
-                      role: person.role,
-                    })}
-                    onClick={() => signIn.mutate({ login: person.login, password: person.password })}
-                  >
-                    <span aria-hidden className="lw-avatar">
-                      {initials(person.displayName)}
-                    </span>
-                    <span className="lw-demo-name">
-                      <strong>{person.displayName}</strong>
-                      <span>{trying === person.login ? text('app.sign-in.trying') : person.role}</span>
-                    </span>
-                    <IconArrowRight aria-hidden size={16} />
-                  </UnstyledButton>
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
-      </main>
-      <footer className="lw-sign-in-foot">
-        {text('app.name')}
-        {status && <> {status.version}</>}
-      </footer>
-    </div>
+          {text(done)}
+        </Alert>
+      )}
+      {endedBy && !done && !signIn.error && (
+        <Alert className="lw-error" data-tone="warn" icon={<IconInfoCircle aria-hidden size={18} />} p="sm">
+          {textOfKey(intl, endedBy, {}, ['error.'], 'error.signed-out')}
+        </Alert>
+      )}
+      {signIn.error && <ErrorNotice error={signIn.error} compact />}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (login.trim() && password) signIn.mutate({ login: login.trim(), password });
+        }}
+      >
+        <TextInput
+          label={text('app.sign-in.login')}
+          name="username"
+          autoComplete="username"
+          size="md"
+          value={login}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => setLogin(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={text('app.sign-in.password')}
+          name="password"
+          autoComplete="current-password"
+          size="md"
+          value={password}
+          required
+          withAsterisk={false}
+          maxLength={500}
+          visibilityToggleButtonProps={{ 'aria-label': text('app.sign-in.show-password'), tabIndex: 0 }}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" size="md" fullWidth loading={trying === login.trim() && trying !== ''}>
+          {text('app.sign-in.submit')}
+        </Button>
+        <Anchor className="lw-sign-in-link" href="#/forgotten-password">
+          {text('credentials.forgotten.link')}
+        </Anchor>
+      </form>
+      {demo.length > 0 && (
+        <section aria-labelledby="demo-people">
+          <h2 id="demo-people">{text('app.sign-in.demo')}</h2>
+          <p>{text('app.sign-in.demo-detail')}</p>
+          <ul className="lw-demo-people">
+            {demo.map((person) => (
+              <li key={person.login}>
+                <UnstyledButton
+                  className="lw-demo-person"
+                  disabled={signIn.isPending}
+                  aria-label={text('app.sign-in.demo-person', {
+                    name: person.displayName,
+                    role: person.role,
+                  })}
+                  onClick={() => signIn.mutate({ login: person.login, password: person.password })}
+                >
+                  <span aria-hidden className="lw-avatar">
+                    {initials(person.displayName)}
+                  </span>
+                  <span className="lw-demo-name">
+                    <strong>{person.displayName}</strong>
+                    <span>{trying === person.login ? text('app.sign-in.trying') : person.role}</span>
+                  </span>
+                  <IconArrowRight aria-hidden size={16} />
+                </UnstyledButton>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </SignInFrame>
   );
 }
 

@@ -15,6 +15,9 @@ type Catalogue = typeof import('../../resources/locales/en/app.json') &
   typeof import('../../resources/locales/en/genealogy.json') &
   typeof import('../../resources/locales/en/records.json') &
   typeof import('../../resources/locales/en/admin.json') &
+  typeof import('../../resources/locales/en/credentials.json') &
+  typeof import('../../resources/locales/en/mail.json') &
+  typeof import('../../resources/locales/en/people.json') &
   typeof import('../../resources/locales/en/error.json') &
   typeof import('../../resources/locales/en/board.json');
 

@@ -13,6 +13,7 @@ export interface Notify {
 export function useNotify(): Notify {
   const text = useText();
   const errorText = useErrorText();
+  const closeButtonProps = { 'aria-label': text('app.close') };
   return {
     done: (message) =>
       void notifications.show({
@@ -20,6 +21,7 @@ export function useNotify(): Notify {
         icon: <IconCheck aria-hidden size={18} />,
         className: 'lw-notice',
         color: 'petrol',
+        closeButtonProps,
       }),
     failed: (error) =>
       void notifications.show({
@@ -34,6 +36,7 @@ export function useNotify(): Notify {
         color: error.code === 'Internal' ? 'red' : 'orange',
         autoClose: 10_000,
         role: 'alert',
+        closeButtonProps,
       }),
   };
 }

@@ -6,6 +6,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Of those that passed, how many did only at the second try. */
+  readonly unsteady?: number;
 }
 
 /** A check that counts as one: it passes or it does not. */
@@ -54,6 +56,6 @@ export function playwrightCounts(ran: Ran, file: string): Counts {
       'flaky',
       'skipped',
     ]);
-    return { passed: expected, failed: unexpected + flaky, skipped };
+    return { passed: expected + flaky, failed: unexpected, skipped, unsteady: flaky };
   });
 }

@@ -10,6 +10,8 @@ export interface LargePlant {
   readonly owner: pg.Client;
   /** As a desk, in one transaction with the session presented. */
   asDesk<T>(work: (desk: pg.Client) => Promise<T>): Promise<T>;
+  /** In one transaction too. */
+  asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T>;
   readonly organizationId: string;
   readonly plantId: string;
   close(): Promise<void>;
@@ -71,21 +73,27 @@ export async function makeLargePlant(say: (line: string) => void): Promise<Large
     owner,
     organizationId: small.organizationId,
     plantId: small.pumps,
-    async asDesk(work) {
-      await desk.query('BEGIN');
-      try {
+    asDesk: (work) =>
+      inTransaction(desk, async () => {
         await desk.query('SELECT identity.begin($1)', [tokenOf('pumps')]);
-        return await work(desk);
-      } finally {
-        await desk.query('ROLLBACK');
-      }
-    },
+        return work(desk);
+      }),
+    asOwner: (work) => inTransaction(owner, () => work(owner)),
     async close() {
       await Promise.all([owner.end(), desk.end()]);
       await database.drop();
       await server.stop();
     },
   };
+}
+
+async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    return await work();
+  } finally {
+    await client.query('ROLLBACK');
+  }
 }
 
 /** Ids of our own making in statements that several parameters' types would have to be told for. */

@@ -11,6 +11,8 @@ import type { CoreEvent } from '#contract/events';
 import { stationCommands } from '#main/hosts/station-commands';
 import type { Core, Database, SignedIn, SignedInCall } from '#main/services/core';
 import { createSessionService } from '#main/services/session/service';
+import { createKeyFile } from '#main/pii/keyring';
+import { openPersonalData } from '#main/pii/personal-data';
 import { connectDatabase } from '#main/store/postgres/connect';
 import { createMirror } from '#main/store/sqlite/mirror';
 import { createOfflinePeople } from '#main/store/sqlite/offline-people';
@@ -48,6 +50,7 @@ export async function startServiceCore(): Promise<ServiceCore> {
   const plant = await fillSmallPlant(test.ownerUrl);
   const connected = connectDatabase({ connectionString: test.appUrl, log: quiet, onState: () => {} });
   const dataDir = mkdtempSync(join(tmpdir(), 'lanewright-service-'));
+  await createKeyFile(dataDir);
   const events: CoreEvent[] = [];
   let cut = false;
   const database: Database = {
@@ -100,6 +103,7 @@ export async function startServiceCore(): Promise<ServiceCore> {
     get mirror() {
       return store.mirror;
     },
+    pii: openPersonalData(dataDir, {}),
     station: { code: 'ST-07', name: 'Station 7', number: 7 },
     stationSignedIn: () => person('station'),
     personAtStation: () => person('station'),

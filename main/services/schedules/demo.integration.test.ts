@@ -12,6 +12,7 @@ import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import type { Core, SignedInCall } from '#main/services/core';
 import { createLanesService } from '#main/services/lanes/service';
+import { openPersonalData } from '#main/pii/personal-data';
 import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
 import { createMirror } from '#main/store/sqlite/mirror';
@@ -60,6 +61,7 @@ beforeAll(async () => {
     station: { code: 'DESK-1', name: 'Desk 1', number: 1 },
     stationSignedIn: () => null,
     personAtStation: () => null,
+    pii: openPersonalData(dataDir, {}),
     publish: () => {},
   };
   lanes = createLanesService(core);

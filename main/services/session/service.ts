@@ -48,6 +48,8 @@ export interface SessionService {
    */
   resume(token: string): Promise<SignedIn | null>;
   signOut(signedIn: SignedIn): Promise<void>;
+  /** The database has just taken this password: this station lets the person in with it while the database is away. */
+  remember(signedIn: SignedIn, password: string): Promise<void>;
   /**
    * Tells the database of the sessions that this station opened while it was away.
    * @param stationToken of the station's own session, who vouches for them.
@@ -145,6 +147,9 @@ export function createSessionService(options: {
         mirror.remove(sessionsSet, keyOf(token));
         return null;
       }
+    },
+    async remember(signedIn, password) {
+      await offline.remember(signedIn.identity.login, password, signedIn);
     },
     async vouch(stationToken) {
       for (const session of people.sessions()) {

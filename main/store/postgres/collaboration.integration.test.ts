@@ -131,6 +131,25 @@ describe('a data-room contract', () => {
     await change(`status = 'active', ended_at = NULL`);
   });
 
+  test('for one thing opens no other, and one that is revoked nothing, whatever else is granted', async () => {
+    const other = await at.insert('sharing.contracts', {
+      ...ours(),
+      data_room_id: roomId,
+      participant_organization_id: at.mill.organizationId,
+      starts_at: new Date(0),
+    });
+    await at.owner.query(
+      `INSERT INTO sharing.contract_scopes (organization_id, contract_id, scope) VALUES ($1, $2, 'genealogy')`,
+      [at.pumps.organizationId, other],
+    );
+    await at.as('miller', 'SELECT sharing.answer_contract($1, true)', [other]);
+    expect(await lots('miller')).toEqual([lotId]);
+    await change(`status = 'revoked', ended_at = now()`);
+    expect(await lots('miller')).toEqual([]);
+    await change(`status = 'active', ended_at = NULL`);
+    await at.owner.query('DELETE FROM sharing.contracts WHERE id = $1', [other]);
+  });
+
   test('serves those alone who are named in the room', async () => {
     expect(await lots('apprentice')).toEqual([lotId]);
     await at.insert('sharing.data_room_members', {

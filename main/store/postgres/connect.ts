@@ -26,7 +26,7 @@ export interface ConnectedDatabase extends Database {
 
 /** Transactions over this are logged by name; signing in is slow on purpose (bcrypt). */
 const slowMs = 50;
-const slowOnPurpose = new Set(['session.sign-in']);
+const slowOnPurpose = new Set(['session.sign-in', 'session.change-password', 'session.reset-password']);
 const reconnectMs = 1000;
 
 const parsers = new Map<number, (text: string) => unknown>([

@@ -87,6 +87,10 @@ export interface DB {
     created_by: string | null;
     updated_at: Generated<Date>;
     updated_by: string | null;
+    email_cipher: Buffer | null;
+    email_index: Buffer | null;
+    phone_cipher: Buffer | null;
+    phone_index: Buffer | null;
   };
   'org.members': {
     organization_id: string;
@@ -217,6 +221,8 @@ export interface DB {
     created_at: Generated<Date>;
     expires_at: Date;
     verified_at: Date | null;
+    job_id: string;
+    mail: Generated<string>;
   };
   'identity.guess_lanes': {
     lane: number;
@@ -225,14 +231,15 @@ export interface DB {
     abandoned_at: Date | null;
     locked_until: Date | null;
   };
+  'identity.mail_senders': {
+    station_code: string;
+    seen_at: Date;
+  };
   'identity.outgoing_tokens': {
     id: Generated<string>;
     purpose: string;
     login: string;
     requested_at: Generated<Date>;
-    due_at: Generated<Date>;
-    attempts: Generated<number>;
-    problem: string | null;
   };
   'identity.password_reset_tokens': {
     organization_id: string;
@@ -243,6 +250,8 @@ export interface DB {
     expires_at: Date;
     used_at: Date | null;
     revoked_at: Date | null;
+    job_id: string | null;
+    mail: Generated<string>;
   };
   'identity.permissions': {
     permission: string;
@@ -377,6 +386,7 @@ export interface DB {
     created_by: string | null;
     updated_at: Generated<Date>;
     updated_by: string | null;
+    phone_index: Buffer | null;
   };
   'material.categories': {
     organization_id: string;

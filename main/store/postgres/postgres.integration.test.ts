@@ -52,11 +52,11 @@ test('every table with an organization has forced row-level security and a polic
   expect(rows).toEqual([]);
 });
 
-test('every SECURITY DEFINER function has a fixed search_path', async () => {
+test('every SECURITY DEFINER function has a fixed search_path, in which the temporary schema of the caller comes last', async () => {
   const { rows } = await owner.query<{ name: string }>(
     `SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE p.prosecdef AND n.nspname NOT LIKE 'pg_%'
-       AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search_path=%')`,
+       AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting ~ '^search_path=.*pg_temp"?$')`,
   );
   expect(rows).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /**
  * Promise 14, generated from the catalogue: every table x select, insert, update, delete x own row, another
- * organization, another plant, another station, another person, no session, an expired session.
+ * organization, another plant, a plant to read or to write in, another station, another person, no permission, no
+ * session, an expired session.
  *
  * Row-level security is what is tried, so everything else that could refuse a row first (checks, foreign
  * keys, triggers) is taken out of this one database.
@@ -20,10 +21,15 @@ interface Rule {
   readonly plant_optional: boolean;
   readonly station: string | null;
   readonly owner: string | null;
+  readonly read_permission: string;
   readonly writable: boolean;
+  /** Whoever is signed in may write. */
+  readonly written_by_all: boolean;
   readonly append_only: boolean;
   readonly removable: boolean;
   readonly delete_when: string | null;
+  /** Has a policy beside, which lets fewer see a row. */
+  readonly narrowed: boolean;
 }
 
 interface Column {
@@ -33,13 +39,25 @@ interface Column {
 }
 
 /** Where a row stands, as seen by the person who looks. */
-type Kind = 'own' | 'other organization' | 'other plant' | 'other station' | 'other person';
+type Kind =
+  | 'own'
+  | 'other organization'
+  | 'other plant'
+  | 'plant to read'
+  | 'plant to write'
+  | 'other station'
+  | 'other person';
 type Row = Readonly<Record<string, unknown>>;
 
 const [organization, stranger] = [uuidv7(), uuidv7()];
 const [plant, otherPlant, strangerPlant] = [uuidv7(), uuidv7(), uuidv7()];
-const [person, otherPerson, strangerPerson] = [uuidv7(), uuidv7(), uuidv7()];
-const [token, expired] = ['good token', 'expired token'];
+const [plantToRead, plantToWrite] = [uuidv7(), uuidv7()];
+const [person, otherPerson, strangerPerson, idler] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+const [token, expired, idlersToken] = ['good token', 'expired token', 'token of nobody in particular'];
+
+/** Where a row stands in which the person may do what; elsewhere nothing. */
+const seen: ReadonlySet<Kind> = new Set<Kind>(['own', 'plant to read', 'plant to write']);
+const written: ReadonlySet<Kind> = new Set<Kind>(['own', 'plant to write']);
 
 /** Columns that name who wrote a row. */
 const writers = new Set(['author_id', 'uploaded_by', 'requested_by', 'owner_id']);
@@ -84,6 +102,12 @@ function valueOf({ type, array }: Column): unknown {
   throw new Error(`this test has no value for the type ${type}`);
 }
 
+const plants: Partial<Record<Kind, string>> = {
+  'other plant': otherPlant,
+  'plant to read': plantToRead,
+  'plant to write': plantToWrite,
+};
+
 function rowOf(rule: Rule, kind: Kind): Row {
   const row: Record<string, unknown> = {};
   for (const column of columnsOf.get(rule.name) ?? []) {
@@ -92,7 +116,7 @@ function rowOf(rule: Rule, kind: Kind): Row {
   }
   const foreign = kind === 'other organization';
   row[rule.organization] = foreign ? stranger : organization;
-  if (rule.plant) row[rule.plant] = foreign ? strangerPlant : kind === 'other plant' ? otherPlant : plant;
+  if (rule.plant) row[rule.plant] = foreign ? strangerPlant : (plants[kind] ?? plant);
   if (rule.station) row[rule.station] = kind === 'other station' ? 'ST-2' : 'ST-1';
   if (rule.owner) row[rule.owner] = kind === 'other person' ? otherPerson : person;
   return row;
@@ -100,7 +124,7 @@ function rowOf(rule: Rule, kind: Kind): Row {
 
 function kindsOf(rule: Rule): readonly Kind[] {
   const kinds: Kind[] = ['own', 'other organization'];
-  if (rule.plant) kinds.push('other plant');
+  if (rule.plant) kinds.push('other plant', 'plant to read', 'plant to write');
   if (rule.station) kinds.push('other station');
   if (rule.owner) kinds.push('other person');
   return kinds;
@@ -155,8 +179,10 @@ beforeAll(async () => {
   rules = (
     await owner.query<Rule>(
       `SELECT target::text AS name, scope, organization_column AS organization, plant_column AS plant, plant_optional,
-              station_column AS station, owner_column AS owner, cardinality(write_permissions) > 0 AS writable, append_only,
-              cardinality(delete_permissions) > 0 AS removable, delete_when
+              station_column AS station, owner_column AS owner, read_permission, append_only,
+              cardinality(write_permissions) > 0 AS writable, '*' = ANY (write_permissions) AS written_by_all,
+              cardinality(delete_permissions) > 0 AS removable, delete_when,
+              EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = target AND NOT p.polpermissive) AS narrowed
        FROM app.table_rules ORDER BY 1`,
     )
   ).rows;
@@ -214,6 +240,8 @@ async function letPeopleIn(): Promise<void> {
   for (const [organization_id, id, code] of [
     [organization, plant, 'ONE'],
     [organization, otherPlant, 'TWO'],
+    [organization, plantToRead, 'THREE'],
+    [organization, plantToWrite, 'FOUR'],
     [stranger, strangerPlant, 'ONE'],
   ] as const) {
     await insert(owner, 'org.plants', { organization_id, id, code, name: code, time_zone: 'UTC' });
@@ -222,6 +250,7 @@ async function letPeopleIn(): Promise<void> {
   for (const [organization_id, id, home_plant_id] of [
     [organization, person, plant],
     [organization, otherPerson, plant],
+    [organization, idler, plant],
     [stranger, strangerPerson, strangerPlant],
   ] as const) {
     await insert(owner, 'identity.users', {
@@ -248,21 +277,30 @@ async function letPeopleIn(): Promise<void> {
   );
   const at = { organization_id: organization, user_id: person };
   await insert(owner, 'identity.user_roles', { ...at, role_id: role });
-  await insert(owner, 'identity.user_plant_access', {
-    ...at,
-    plant_id: plant,
-    may_write: true,
-    may_delete: true,
-  });
-  await insert(owner, 'identity.user_station_access', { ...at, plant_id: plant, station_code: 'ST-1' });
-  for (const [given, ends] of [
-    [token, '1 hour'],
-    [expired, '-1 minute'],
+  for (const [user_id, plant_id, may_write, may_delete] of [
+    [person, plant, true, true],
+    [person, plantToWrite, true, false],
+    [person, plantToRead, false, false],
+    [idler, plant, true, true],
+  ] as const) {
+    await insert(owner, 'identity.user_plant_access', { ...at, user_id, plant_id, may_write, may_delete });
+  }
+  for (const user_id of [person, idler])
+    await insert(owner, 'identity.user_station_access', {
+      ...at,
+      user_id,
+      plant_id: plant,
+      station_code: 'ST-1',
+    });
+  for (const [user_id, given, ends] of [
+    [person, token, '1 hour'],
+    [person, expired, '-1 minute'],
+    [idler, idlersToken, '1 hour'],
   ] as const) {
     await owner.query(
       `INSERT INTO identity.sessions (id, organization_id, user_id, token_hash, station_code, created_at, expires_at)
        VALUES ($1, $2, $3, $4, 'ST-1', now() - interval '2 hours', now() + $5::interval)`,
-      [uuidv7(), organization, person, createHash('sha256').update(given).digest(), ends],
+      [uuidv7(), organization, user_id, createHash('sha256').update(given).digest(), ends],
     );
   }
 }
@@ -277,13 +315,13 @@ describe('every table', () => {
     const findings: Finding[] = [];
     for (const rule of rules.filter(({ scope }) => scope === 'tenant')) {
       const rows = kept.get(rule.name);
-      const seen = await attempt(token, `SELECT DISTINCT ${dimensions(rule)} AS place FROM ${rule.name}`);
-      const places = new Set(seen.rows.map((row) => row['place']));
+      const found = await attempt(token, `SELECT DISTINCT ${dimensions(rule)} AS place FROM ${rule.name}`);
+      const places = new Set(found.rows.map((row) => row['place']));
       for (const kind of kindsOf(rule)) {
         cells++;
         const is = places.has(place(rule, rows?.get(kind)));
-        if (is !== (kind === 'own'))
-          findings.push(`${rule.name}: ${kind} is ${is ? '' : 'not '}seen ${seen.refused ?? ''}`);
+        if (is !== seen.has(kind))
+          findings.push(`${rule.name}: ${kind} is ${is ? '' : 'not '}seen ${found.refused ?? ''}`);
       }
     }
     expect(findings).toEqual([]);
@@ -302,7 +340,7 @@ describe('every table', () => {
            VALUES (${names.map((_, at) => `$${at + 1}`).join()})`,
           Object.values(row),
         );
-        const expected = kind === 'own' && rule.writable ? null : insufficientPrivilege;
+        const expected = written.has(kind) && rule.writable ? null : insufficientPrivilege;
         const isThere = expected === null && rule.name === 'org.plants' && refused === uniqueViolation;
         if (refused !== expected && !isThere)
           findings.push(`${rule.name}: inserting ${kind} ends with ${refused}`);
@@ -321,22 +359,26 @@ describe('every table', () => {
         cells += 2;
         const changed = await attempt(token, `UPDATE ${rule.name} SET ${same} WHERE ${where} = $1`, [at]);
         const mayChange = rule.writable && !rule.append_only;
-        const wantedChange = mayChange ? (kind === 'own' ? 'some' : 'none') : insufficientPrivilege;
+        const wantedChange = mayChange ? (written.has(kind) ? 'some' : 'none') : insufficientPrivilege;
         const gotChange = changed.refused ?? (changed.count > 0 ? 'some' : 'none');
         if (gotChange !== wantedChange) findings.push(`${rule.name}: updating ${kind}: ${gotChange}`);
 
         const removed = await attempt(token, `DELETE FROM ${rule.name} WHERE ${where} = $1`, [at]);
-        const wantedRemoval = rule.removable ? (kind === 'own' ? 'some' : 'none') : insufficientPrivilege;
+        const { rowCount: removable } = await owner.query(
+          `SELECT FROM ${rule.name} WHERE ${where} = $1 AND (${rule.delete_when ?? 'true'}) LIMIT 1`,
+          [at],
+        );
+        const mayRemove = kind === 'own' && removable === 1;
+        const wantedRemoval = rule.removable ? (mayRemove ? 'some' : 'none') : insufficientPrivilege;
         const gotRemoval = removed.refused ?? (removed.count > 0 ? 'some' : 'none');
-        const held = rule.delete_when !== null && kind === 'own' && gotRemoval === 'none';
-        if (gotRemoval !== wantedRemoval && !held)
-          findings.push(`${rule.name}: deleting ${kind}: ${gotRemoval}`);
+        if (gotRemoval !== wantedRemoval) findings.push(`${rule.name}: deleting ${kind}: ${gotRemoval}`);
       }
       if (!rule.writable || rule.append_only) continue;
       const own = place(rule, kept.get(rule.name)?.get('own'));
       for (const [column, value] of [
         [rule.organization, stranger],
         [rule.plant, otherPlant],
+        [rule.plant, plantToRead],
         [rule.station, 'ST-2'],
         [rule.owner, otherPerson],
       ] as const) {
@@ -352,6 +394,52 @@ describe('every table', () => {
       }
     }
     expect(findings).toEqual([]);
+  });
+
+  test('gives who holds no permission what asks for none, and lets them write nothing', async () => {
+    const findings: Finding[] = [];
+    const theirs = (rule: Rule, row: Row): Row =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          name,
+          name === rule.owner || writers.has(name) ? idler : value,
+        ]),
+      );
+    for (const rule of rules.filter(({ scope }) => scope === 'tenant')) {
+      cells += 4;
+      const at = place(rule, kept.get(rule.name)?.get('own'));
+      const where = `${dimensions(rule)} = $1`;
+      const read = await attempt(idlersToken, `SELECT FROM ${rule.name} WHERE ${where}`, [at]);
+      const wanted = rule.read_permission === '' && rule.owner === null;
+      const narrowed = rule.narrowed && read.count === 0;
+      if (read.count > 0 !== wanted && !narrowed) findings.push(`${rule.name}: ${read.count} rows are read`);
+      if (rule.written_by_all) continue;
+      const row = theirs(rule, rowOf(rule, 'own'));
+      const names = Object.keys(row);
+      const { refused } = await attempt(
+        idlersToken,
+        `INSERT INTO ${rule.name} (${names.map((name) => `"${name}"`).join()})
+         VALUES (${names.map((_, n) => `$${n + 1}`).join()})`,
+        Object.values(row),
+      );
+      if (refused !== insufficientPrivilege) findings.push(`${rule.name}: a row was added: ${refused}`);
+      for (const statement of [
+        `UPDATE ${rule.name} SET "${rule.organization}" = "${rule.organization}" WHERE ${where}`,
+        `DELETE FROM ${rule.name} WHERE ${where}`,
+      ]) {
+        const { count } = await attempt(idlersToken, statement, [at]);
+        if (count > 0) findings.push(`${statement} took effect`);
+      }
+    }
+    expect(findings).toEqual([]);
+  });
+
+  test('keeps its rows by row-level security, which binds the owner too', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT r.target::text AS name FROM app.table_rules r JOIN pg_class c ON c.oid = r.target
+       WHERE r.scope <> 'custom' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`,
+    );
+    expect(rows).toEqual([]);
   });
 
   test.each([

@@ -212,8 +212,9 @@ describe('guessing', () => {
     ]);
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[2] ?? 0;
     const ratio = median(took.known) / median(took.unknown);
-    expect(ratio).toBeGreaterThan(0.7);
-    expect(ratio).toBeLessThan(1.4);
+    // Without the hash for nobody it would be a hundredth; a busy machine alone makes two of it.
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
   });
 
   test.each([
@@ -476,8 +477,42 @@ describe('passwords', () => {
   });
 
   const request = (login: string) => desk.query('SELECT identity.request_reset($1) AS said', [login]);
-  const take = async () =>
-    (await owner.query<Row & { id: string; token: string }>('SELECT * FROM identity.take_outgoing(10)')).rows;
+  interface Mail {
+    readonly job: string;
+    readonly id: string;
+    readonly person: string;
+    readonly purpose: string;
+    readonly token: string;
+  }
+  /** The jobs that were made of what was asked for since. */
+  const passOn = async () => {
+    await owner.query(`DELETE FROM jobs.job WHERE name = 'email'`);
+    await owner.query('SELECT identity.pass_on_outgoing(100)');
+    const { rows } = await owner.query<{ job: string; person: string; purpose: string }>(
+      `SELECT id AS job, data ->> 'person' AS person, data ->> 'kind' AS purpose FROM jobs.job
+       WHERE name = 'email' AND group_id = $1 ORDER BY created_on, id`,
+      [organization],
+    );
+    return rows;
+  };
+  const takeFor = async (job: string, purpose: string, person: string) =>
+    one<Row & { outcome: string; id: string; token: string }>(
+      owner,
+      'SELECT * FROM identity.take_outgoing($1, $2, $3, $4)',
+      [job, purpose, organization, person],
+    );
+  const settle = (id: string | undefined, accepted: boolean) =>
+    owner.query('SELECT identity.settle_outgoing($1, $2, $3)', [id, organization, accepted]);
+  /** What is sent now. */
+  const take = async (): Promise<Mail[]> => {
+    const mails: Mail[] = [];
+    for (const { job, purpose, person } of await passOn()) {
+      const { outcome, id, token } = await takeFor(job, purpose, person);
+      if (outcome === 'taken') mails.push({ job, id, token, purpose, person });
+    }
+    return mails;
+  };
+  beforeEach(() => owner.query(`SELECT identity.announce_mail('ST-01', true)`));
   const reset = (token: string, wanted = better) =>
     one(desk, 'SELECT identity.reset_password($1, $2) AS outcome', [token, wanted]);
 
@@ -492,23 +527,27 @@ describe('passwords', () => {
     expect((await waiting()).rows).toEqual([{ login: forgetful.login }, { login: 'nobody-here' }]);
 
     const mails = await take();
-    expect(mails.map(({ user_id, purpose }) => [user_id, purpose])).toEqual([
-      [forgetful.id, 'password-reset'],
-    ]);
-    const first = mails[0]?.token ?? '';
+    expect(mails.map(({ person, purpose }) => [person, purpose])).toEqual([[forgetful.id, 'password-reset']]);
+    const [mail] = mails;
+    const first = mail?.token ?? '';
+    expect(first).toMatch(/^[0-9A-HJKMNP-TV-Z]{20}$/);
     const kept = await owner.query(
-      `SELECT t::text FROM identity.password_reset_tokens t UNION ALL SELECT o::text FROM identity.outgoing_tokens o`,
+      `SELECT t::text FROM identity.password_reset_tokens t UNION ALL SELECT o::text FROM identity.outgoing_tokens o
+       UNION ALL SELECT j::text FROM jobs.job j`,
     );
     expect(JSON.stringify(kept.rows)).not.toContain(first);
+    expect((await waiting()).rows).toEqual([]);
     expect(await take()).toEqual([]);
 
-    // Not settled: comes again later, with a token of its own, and the first one is void.
-    await owner.query(`UPDATE identity.outgoing_tokens SET due_at = now()`);
-    const again = await take();
-    await owner.query('SELECT identity.settle_outgoing($1, NULL)', [again[0]?.id]);
-    expect((await waiting()).rows).toEqual([]);
+    // The answer of the mail server was lost: this job sends no other. It had refused: the next attempt has a token of its own.
+    const attempt = () => takeFor(mail?.job ?? '', 'password-reset', forgetful.id);
+    expect(await attempt()).toMatchObject({ outcome: 'unknown', token: null });
+    await settle(mail?.id, false);
+    const again = await attempt();
+    await settle(again.id, true);
+    expect(await attempt()).toMatchObject({ outcome: 'unneeded', token: null });
     expect(await reset(first)).toEqual({ outcome: 'refused' });
-    const second = again[0]?.token ?? '';
+    const second = again.token;
     expect(await reset(second, 'short')).toEqual({ outcome: 'unfit' });
     expect(await reset(second)).toEqual({ outcome: 'changed' });
     expect(await reset(second, password)).toEqual({ outcome: 'refused' });
@@ -519,7 +558,7 @@ describe('passwords', () => {
   test('a token that is too old, or of somebody who left, opens nothing', async () => {
     const [late, left] = [await person(), await person()];
     for (const { login } of [late, left]) await request(login);
-    const tokens = new Map((await take()).map((mail) => [mail['user_id'], mail.token]));
+    const tokens = new Map((await take()).map((mail) => [mail.person, mail.token]));
     await owner.query(
       `UPDATE identity.password_reset_tokens SET created_at = now() - interval '2 hours', expires_at = now() - interval '1 second'
        WHERE user_id = $1`,
@@ -531,15 +570,16 @@ describe('passwords', () => {
   });
 
   test('three mails an hour, and ten thousand requests, are enough', async () => {
-    const { login } = await person();
+    const { id, login } = await person();
     const sent: number[] = [];
     for (let n = 0; n < 5; n += 1) {
       await request(login);
       const mails = await take();
-      for (const { id } of mails) await owner.query('SELECT identity.settle_outgoing($1, NULL)', [id]);
+      for (const { id } of mails) await settle(id, true);
       sent.push(mails.length);
     }
     expect(sent).toEqual([1, 1, 1, 0, 0]);
+    expect(await takeFor(await newId(), 'password-reset', id)).toMatchObject({ outcome: 'enough' });
     await owner.query(
       `INSERT INTO identity.outgoing_tokens (purpose, login) SELECT 'password-reset', 'x' || n FROM generate_series(1, 10000) n`,
     );
@@ -549,13 +589,36 @@ describe('passwords', () => {
     });
   });
 
+  test('nothing is asked for, and nothing waits, where nothing sends mail', async () => {
+    const { login } = await person();
+    const state = () => one(desk, 'SELECT * FROM identity.mail_state()');
+    const waiting = () => one(owner, 'SELECT count(*)::int AS n FROM identity.outgoing_tokens');
+    expect(await state()).toMatchObject({ state: 'ready', station_code: 'ST-01' });
+    await owner.query(`UPDATE identity.mail_senders SET seen_at = now() - interval '11 minutes'`);
+    expect(await state()).toMatchObject({ state: 'away', station_code: 'ST-01' });
+    await request(login);
+    await owner.query(`SELECT identity.announce_mail('ST-01', false)`);
+    expect(await state()).toEqual({ state: 'none', station_code: null, seen_at: null });
+    await request(login);
+    expect(await waiting()).toEqual({ n: 0 });
+  });
+
+  test('what was asked for yesterday is not sent any more', async () => {
+    const { login } = await person();
+    await request(login);
+    await owner.query(`UPDATE identity.outgoing_tokens SET requested_at = now() - interval '25 hours'`);
+    expect(await take()).toEqual([]);
+    await request(login);
+    expect(await take()).toHaveLength(1);
+  });
+
   test('an address is verified by who reads its mail, unless it changed since', async () => {
     const reader = await person();
     const session = await reader.session();
     const mailed = async () => {
       await presenting(session, () => desk.query('SELECT identity.request_email_verification()'));
       const [mail] = await take();
-      await owner.query('SELECT identity.settle_outgoing($1, NULL)', [mail?.id]);
+      await settle(mail?.id, true);
       return mail?.token;
     };
     const verify = (token: string | undefined) =>
@@ -679,7 +742,8 @@ describe('the doors are the only ways in', () => {
       'SELECT last_value FROM identity.guesses_0',
       `UPDATE identity.users SET active = true`,
       `SELECT identity.check_password('a', 'b')`,
-      'SELECT identity.take_outgoing(1)',
+      `SELECT identity.take_outgoing(gen_random_uuid(), 'password-reset', gen_random_uuid(), gen_random_uuid())`,
+      `SELECT identity.announce_mail('ST-01', true)`,
       `SELECT identity.grants(NULL)`,
     ]) {
       await expect(presenting(token, () => desk.query(reading))).rejects.toMatchObject({ code: '42501' });
@@ -735,7 +799,7 @@ describe('the doors are the only ways in', () => {
     expect(
       await names(
         `SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname = 'identity' AND NOT EXISTS (
+         WHERE n.nspname = 'identity' AND (p.prosecdef OR p.prosqlbody IS NULL) AND NOT EXISTS (
            SELECT FROM unnest(p.proconfig) AS setting WHERE setting ~ '^search_path=.*pg_temp"?$')`,
       ),
     ).toEqual([]);

@@ -2,12 +2,14 @@
 import './admin.css';
 import { Tabs } from '@mantine/core';
 import {
+  IconAddressBook,
   IconDatabaseSearch,
   IconInbox,
   IconInfoCircle,
   IconListDetails,
   IconStack2,
   IconRobot,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useLocation, useRoute } from 'wouter';
 import { WorkspaceHead } from '../../ui/blocks.tsx';
@@ -15,14 +17,18 @@ import { useText } from '../../ui/messages.ts';
 import { useSession } from '../../ui/session.ts';
 import { About } from './about.tsx';
 import { Commands } from './commands.tsx';
+import { Contacts } from './contacts/contacts.tsx';
 import { Data } from './data.tsx';
 import { Jobs } from './jobs.tsx';
 import { Logs } from './logs.tsx';
+import { People } from './people/people.tsx';
 import { Simulators } from './simulators.tsx';
 
 const tabs = [
   { id: 'commands', icon: IconInbox, screen: Commands },
   { id: 'jobs', icon: IconStack2, screen: Jobs },
+  { id: 'people', icon: IconUsers, screen: People },
+  { id: 'contacts', icon: IconAddressBook, screen: Contacts },
   { id: 'logs', icon: IconListDetails, screen: Logs },
   { id: 'data', icon: IconDatabaseSearch, screen: Data },
   { id: 'simulators', icon: IconRobot, screen: Simulators },

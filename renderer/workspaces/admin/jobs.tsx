@@ -27,6 +27,7 @@ export function Jobs() {
   return (
     <div className="lw-page">
       <p className="lw-dim admin-lead">{text('admin.jobs.lead')}</p>
+      <MailLine />
       {dead.error && <ErrorNotice error={dead.error} onRetry={() => dead.refetch()} />}
       {dead.isPending && <Loading rows={5} />}
       {dead.data?.length === 0 && (
@@ -90,6 +91,23 @@ export function Jobs() {
       )}
       {discarding && <DiscardDialog job={discarding} onClose={() => setDiscarding(null)} />}
     </div>
+  );
+}
+
+/** Whether the mails of the queues go out, and from where. */
+function MailLine() {
+  const text = useText();
+  const instant = useInstantText();
+  const mail = useCoreQuery('session.mail', {}, { staleMs: 0 });
+  if (!mail.data) return null;
+  const { state, stationCode, seenAt } = mail.data;
+  return (
+    <p className="lw-dim admin-lead">
+      {text(`admin.jobs.mail.${state}`, {
+        station: stationCode,
+        at: seenAt === null ? null : instant(seenAt),
+      })}
+    </p>
   );
 }
 

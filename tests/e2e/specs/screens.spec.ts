@@ -1,11 +1,11 @@
 /** Every screen in both colour schemes: no violation that axe knows of, and a picture to look at. */
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { go, signIn, useColours } from '../model/frame.ts';
 import type { WorkspaceName } from '../model/frame.ts';
 import { latest, graph, trace } from '../model/genealogy.ts';
 import { codesIn, openOperation } from '../model/stations.ts';
+import { violations } from '../runner/axe.ts';
 import { expect, test } from '../runner/test.ts';
 
 const folder = join(import.meta.dirname, '../../../screenshots');
@@ -41,15 +41,6 @@ const prepared: Partial<Record<string, (page: Page) => Promise<void>>> = {
       .first()
       .waitFor(),
 };
-
-async function violations(page: Page): Promise<string[]> {
-  // Legacy mode opens no page of its own, which Electron would not let it do.
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`,
-  );
-}
 
 async function lookAt(
   name: string,

@@ -1,9 +1,10 @@
 -- Who may do what. The application's role reaches sessions and passwords through functions alone.
 --
 -- Every function here ends its search_path in pg_temp: left out, the temporary schema of the caller is searched first, and
--- a temporary domain named uuid would run its CHECK with the owner's rights.
+-- a temporary domain named uuid would run its CHECK with the owner's rights. (But those whose body is an expression: what
+-- it names was bound when they were made.)
 
--- Mail is sent by a process of its own, which alone learns the tokens that go out.
+-- Mail is sent by whoever works on the jobs, who alone learns the codes that go out.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lanewright_jobs') THEN
@@ -299,8 +300,9 @@ CREATE TABLE identity.secrets (
   name text PRIMARY KEY,
   value bytea NOT NULL CHECK (octet_length(value) = 32)
 );
-COMMENT ON TABLE identity.secrets IS 'login-slots: keys the hash of logins, so that nobody outside can tell which share a slot.';
-INSERT INTO identity.secrets (name, value) VALUES ('login-slots', public.gen_random_bytes(32));
+COMMENT ON TABLE identity.secrets IS 'login-slots: keys the hash of logins, so that nobody outside can tell which share a slot. contexts: seals what begin has looked up.';
+INSERT INTO identity.secrets (name, value) VALUES
+  ('login-slots', public.gen_random_bytes(32)), ('contexts', public.gen_random_bytes(32));
 
 CREATE TABLE identity.sign_in_failures (
   slot integer PRIMARY KEY CHECK (slot BETWEEN 0 AND 16777215),
@@ -334,14 +336,17 @@ CREATE TABLE identity.outgoing_tokens (
   purpose text NOT NULL CHECK (purpose IN ('password-reset', 'email-verification')),
   login text NOT NULL CHECK (octet_length(login) <= 400),
   requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  due_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-  problem text,
   UNIQUE (purpose, login)
 );
-COMMENT ON TABLE identity.outgoing_tokens IS 'Mail that was asked for, as it was asked, for anybody''s login or nobody''s. Holds no token: take_outgoing makes it when the mail is sent, and drops requests of people whom nobody knows.';
-COMMENT ON COLUMN identity.outgoing_tokens.due_at IS 'When it is sent, or tried again.';
-CREATE INDEX outgoing_tokens_due ON identity.outgoing_tokens (due_at);
+COMMENT ON TABLE identity.outgoing_tokens IS 'Mail that was asked for, as it was asked, for anybody''s login or nobody''s. Holds no token: pass_on_outgoing makes a job of it where somebody has that login, take_outgoing the token when the mail is sent.';
+CREATE INDEX outgoing_tokens_requested ON identity.outgoing_tokens (requested_at);
+
+CREATE TABLE identity.mail_senders (
+  station_code text PRIMARY KEY CHECK (station_code <> ''),
+  seen_at timestamptz NOT NULL
+);
+COMMENT ON TABLE identity.mail_senders IS 'Desks and servers that have a mail server and work on the jobs, as they say of themselves: of the database, so for all organizations.';
+COMMENT ON COLUMN identity.mail_senders.seen_at IS 'When it last said so; each minute while it runs.';
 
 CREATE TABLE identity.password_reset_tokens (
   organization_id uuid NOT NULL,
@@ -352,6 +357,8 @@ CREATE TABLE identity.password_reset_tokens (
   expires_at timestamptz NOT NULL,
   used_at timestamptz,
   revoked_at timestamptz,
+  job_id uuid NOT NULL,
+  mail text NOT NULL DEFAULT 'unknown' CHECK (mail IN ('unknown', 'accepted', 'refused')),
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, user_id) REFERENCES identity.users,
   CHECK (expires_at > created_at),
@@ -360,6 +367,8 @@ CREATE TABLE identity.password_reset_tokens (
 );
 COMMENT ON TABLE identity.password_reset_tokens IS 'Good once, for half an hour, and until the next one is asked for.';
 COMMENT ON COLUMN identity.password_reset_tokens.token_hash IS 'SHA-256; unique over all organizations because whoever presents a token has not signed in.';
+COMMENT ON COLUMN identity.password_reset_tokens.job_id IS 'The job that sent it, or tried to.';
+COMMENT ON COLUMN identity.password_reset_tokens.mail IS 'accepted: the mail server took it. refused: it did not, so nobody has the token. unknown: the answer was lost, or is still awaited.';
 CREATE INDEX password_reset_tokens_user ON identity.password_reset_tokens (organization_id, user_id, created_at DESC);
 
 CREATE TABLE identity.email_verification_tokens (
@@ -371,6 +380,8 @@ CREATE TABLE identity.email_verification_tokens (
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz NOT NULL,
   verified_at timestamptz,
+  job_id uuid NOT NULL,
+  mail text NOT NULL DEFAULT 'unknown' CHECK (mail IN ('unknown', 'accepted', 'refused')),
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, user_id) REFERENCES identity.users,
   CHECK (expires_at > created_at),
@@ -378,6 +389,8 @@ CREATE TABLE identity.email_verification_tokens (
 );
 COMMENT ON TABLE identity.email_verification_tokens IS 'Show that a person reads the mail of an address; good for a day.';
 COMMENT ON COLUMN identity.email_verification_tokens.email_index IS 'Blind index of the address that the mail went to: another one since then is not verified by it.';
+COMMENT ON COLUMN identity.email_verification_tokens.job_id IS 'As in password_reset_tokens.';
+COMMENT ON COLUMN identity.email_verification_tokens.mail IS 'As in password_reset_tokens.';
 CREATE INDEX email_verification_tokens_user ON identity.email_verification_tokens (organization_id, user_id);
 
 CREATE TABLE identity.signatures (
@@ -415,13 +428,46 @@ CREATE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON identity.
   FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_rewriting();
 
 -- The context of a transaction is proved, not claimed: what stands in the setting is the secret token itself, which is
--- looked up by its hash each time. A client that sets the setting by hand has presented a token, no more.
+-- looked up by its hash. A client that sets the setting by hand has presented a token, no more.
 CREATE TYPE identity.context AS (
   session_id uuid, organization_id uuid, user_id uuid, station_code text, vouched_by uuid
 );
 
-CREATE FUNCTION identity.current_context() RETURNS identity.context
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Each query asks for it several times, and looking it up costs as much as finding a row. So begin leaves what it has found
+-- in settings of the transaction, each with a seal that only the owner's functions can make: a hash over the content, the
+-- start of the transaction and a secret key, good for a minute. A setting whose seal is missing, made up, of another
+-- transaction or too old says nothing; then it is looked up again.
+
+-- Called immutable so that it is read once a process, when a plan is made, and not with each seal.
+CREATE FUNCTION identity.sealing_key() RETURNS bytea
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT s.value FROM identity.secrets s WHERE s.name = 'contexts' $$;
+
+-- The key comes last, so that who has one seal cannot go on from it. Plans are not printed where it stands in one, or who
+-- sets client_min_messages would read it there.
+CREATE FUNCTION identity.seal(setting text, content text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET debug_print_plan = off
+AS $$
+BEGIN
+  PERFORM set_config(setting, content, true), set_config(setting || '_seal',
+    encode(sha256(textsend(setting || content) || timestamptz_send(now()) || identity.sealing_key()), 'hex'), true);
+END
+$$;
+
+-- What a setting says if it has a good seal, or NULL. One expression, since every query waits for it.
+CREATE FUNCTION identity.sealed(setting text) RETURNS text
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET debug_print_plan = off
+AS $$
+BEGIN
+  RETURN CASE WHEN current_setting(setting || '_seal', true)
+      = encode(sha256(textsend(setting || current_setting(setting, true)) || timestamptz_send(now()) || identity.sealing_key()), 'hex')
+      AND clock_timestamp() < now() + interval '1 minute'
+    THEN current_setting(setting, true) END;
+END
+$$;
+
+CREATE FUNCTION identity.look_up_context() RETURNS identity.context
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   token text := nullif(current_setting('lanewright.token', true), '');
@@ -449,24 +495,27 @@ BEGIN
 END
 $$;
 
--- What policies ask is plpgsql, whose plans are kept over queries: as SQL functions they were planned for each one.
+-- Sealed are the organization in 36 characters; in 38 once more, as an array, where nobody shares anything with it; and the
+-- context. Functions whose body is an expression become part of the query that asks; whatever they call is bound already,
+-- and the plans of what is plpgsql are kept over queries.
+CREATE FUNCTION identity.current_context() RETURNS identity.context
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(substr(identity.sealed('lanewright.context'), 75)::identity.context, identity.look_up_context());
+
 CREATE FUNCTION identity.current_organization() RETURNS uuid
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).organization_id; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(left(identity.sealed('lanewright.context'), 36)::uuid, (identity.look_up_context()).organization_id);
 
 CREATE FUNCTION identity.current_user_id() RETURNS uuid
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).user_id; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN (identity.current_context()).user_id;
 
 CREATE FUNCTION identity.current_station() RETURNS text
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN (identity.current_context()).station_code; END $$;
+  LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN (identity.current_context()).station_code;
 
 ALTER TABLE identity.user_roles ALTER COLUMN granted_by SET DEFAULT identity.current_user_id();
 
--- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`.
-CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION identity.look_up_plants(mode text) RETURNS uuid[]
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -481,9 +530,27 @@ BEGIN
 END
 $$;
 
+-- Plants that the signed-in user may read, write, or delete in. An array, so that a policy is one leakproof `= ANY`. Sealed
+-- with | before it where nobody shares anything with the organization.
+CREATE FUNCTION identity.plants(mode text) RETURNS uuid[]
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(CASE mode WHEN 'read' THEN ltrim(identity.sealed('lanewright.plants'), '|')::uuid[] END, identity.look_up_plants(mode));
+
+-- Whoever changes who reaches which plant sees it at once, in the same transaction too.
+CREATE FUNCTION identity.forget_plants() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM set_config('lanewright.plants', '', true);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER forget_plants AFTER INSERT OR UPDATE OR DELETE ON identity.user_plant_access
+  FOR EACH STATEMENT EXECUTE FUNCTION identity.forget_plants();
+
 -- What a context may do and where: what the person may, and in a vouched session only what the station may besides.
 CREATE FUNCTION identity.grants(c identity.context) RETURNS TABLE (permission text, plant_id uuid, department_id uuid)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -502,7 +569,7 @@ $$;
 
 -- Held in the whole organization; a role that is bound to a plant does not count here.
 CREATE FUNCTION identity.can(wanted text) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -513,7 +580,7 @@ $$;
 
 -- Held in this plant (and department), there or everywhere; says nothing of access to the plant, which is plants(mode).
 CREATE FUNCTION identity.can(wanted text, at_plant uuid, in_department uuid DEFAULT NULL) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -526,7 +593,7 @@ $$;
 
 -- Plants that the user may read, write or delete in and holds one of these permissions for: access and right in one array.
 CREATE FUNCTION identity.plants(mode text, holding text[]) RETURNS uuid[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -538,7 +605,7 @@ $$;
 
 -- Codes of the stations whose records the user reaches: those given, and a station its own.
 CREATE FUNCTION identity.stations() RETURNS text[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -572,15 +639,25 @@ $$;
 
 -- The door of every transaction. Raises 28000 where the token is not (or no longer) good.
 CREATE FUNCTION identity.begin(token text, actor uuid DEFAULT NULL, captured_at timestamptz DEFAULT NULL) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  found identity.context;
+  alone boolean;
 BEGIN
   PERFORM set_config('lanewright.token', coalesce(token, ''), true);
   PERFORM set_config('lanewright.actor', coalesce(actor::text, ''), true);
   PERFORM set_config('lanewright.captured_at', coalesce(captured_at::text, ''), true);
-  IF (identity.current_context()).session_id IS NULL THEN
+  found := identity.look_up_context();
+  IF found.session_id IS NULL THEN
     RAISE EXCEPTION 'no such session' USING ERRCODE = '28000';
   END IF;
+  alone := NOT EXISTS (SELECT FROM sharing.contracts c WHERE c.participant_organization_id = found.organization_id
+    AND c.status = 'active');
+  PERFORM identity.seal('lanewright.context', found.organization_id
+    || CASE WHEN alone THEN '{' || found.organization_id || '}' ELSE repeat(' ', 38) END || found::text);
+  PERFORM identity.seal('lanewright.plants',
+    CASE WHEN alone THEN '|' ELSE '' END || identity.look_up_plants('read')::text);
   PERFORM identity.mark_active();
 END
 $$;
@@ -590,7 +667,8 @@ CREATE FUNCTION identity.own_context() RETURNS identity.context
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  own identity.context := identity.current_context();
+  -- Looked up with the setting that is asked next: what begin sealed may be of an actor that the client took away since.
+  own identity.context := identity.look_up_context();
 BEGIN
   IF own.session_id IS NULL OR nullif(current_setting('lanewright.actor', true), '') IS NOT NULL THEN
     RAISE EXCEPTION 'no session of one''s own' USING ERRCODE = '28000';
@@ -707,7 +785,8 @@ CREATE FUNCTION identity.sign_out() RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   UPDATE identity.sessions SET ended_at = clock_timestamp(), ended_by = 'signed-out'
-    WHERE id = (identity.current_context()).session_id
+    WHERE id = (identity.current_context()).session_id;
+  SELECT set_config('lanewright.context', '', true), set_config('lanewright.plants', '', true);
 $$;
 
 -- A station that is back tells of a session that it opened while the database was away, once it had checked the password
@@ -803,81 +882,151 @@ BEGIN
 END
 $$;
 
--- Looks nobody up, so it takes the same time and says the same (nothing) for whoever is asked for: take_outgoing does.
+-- Whoever works on the jobs says whether it has a mail server, at its start and each minute.
+CREATE FUNCTION identity.announce_mail(station text, sends boolean) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  DELETE FROM identity.mail_senders m WHERE m.station_code = station AND NOT sends;
+  INSERT INTO identity.mail_senders AS m (station_code, seen_at) SELECT station, clock_timestamp() WHERE sends
+    ON CONFLICT (station_code) DO UPDATE SET seen_at = excluded.seen_at;
+$$;
+
+-- Whether mail goes out. ready: its sender was heard of within ten minutes. away: it was, once. none: nobody ever set it up.
+CREATE FUNCTION identity.mail_state() RETURNS TABLE (state text, station_code text, seen_at timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN m.seen_at IS NULL THEN 'none' WHEN m.seen_at > clock_timestamp() - interval '10 minutes' THEN 'ready' ELSE 'away' END,
+    m.station_code, m.seen_at
+  FROM (SELECT) AS always LEFT JOIN identity.mail_senders m ON true ORDER BY m.seen_at DESC NULLS LAST LIMIT 1
+$$;
+
+-- Where nothing sends mail nothing waits for it. Otherwise its job is given to the queue, where one of them waits at most.
+CREATE FUNCTION identity.ask_for_mail(wanted_purpose text, wanted_login text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF (SELECT m.state FROM identity.mail_state() m) <> 'ready' THEN RETURN; END IF;
+  INSERT INTO identity.outgoing_tokens (purpose, login)
+    SELECT wanted_purpose, wanted_login
+    WHERE wanted_login <> '' AND (SELECT count(*) FROM (SELECT FROM identity.outgoing_tokens LIMIT 10000) AS waiting) < 10000
+    ON CONFLICT (purpose, login) DO NOTHING;
+  PERFORM app.put_into_queue('email', NULL, '{"kind": "pass-on-mail"}', 'pass-on-mail', now(), NULL);
+END
+$$;
+
+-- Looks nobody up, so it takes the same time and says the same (nothing) for whoever is asked for: pass_on_outgoing does.
 -- No more than 10,000 requests wait; the ones beyond are dropped, whoever they are for.
 CREATE FUNCTION identity.request_reset(wanted_login text) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  INSERT INTO identity.outgoing_tokens (purpose, login)
-    SELECT 'password-reset', lower(trim(left(wanted_login, 100)))
-    WHERE trim(wanted_login) <> '' AND (SELECT count(*) FROM (SELECT FROM identity.outgoing_tokens LIMIT 10000) AS waiting) < 10000
-    ON CONFLICT (purpose, login) DO NOTHING
+  SELECT identity.ask_for_mail('password-reset', lower(trim(left(wanted_login, 100))))
 $$;
 
-CREATE FUNCTION identity.request_email_verification() RETURNS void
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- False: the person has no address, or it is verified already.
+CREATE FUNCTION identity.request_email_verification() RETURNS boolean
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  INSERT INTO identity.outgoing_tokens (purpose, login)
-    SELECT 'email-verification', u.login FROM identity.own_context() c
-      JOIN identity.users u ON u.organization_id = c.organization_id AND u.id = c.user_id
-      WHERE u.email_cipher IS NOT NULL AND u.email_verified_at IS NULL
-    ON CONFLICT (purpose, login) DO NOTHING
+DECLARE
+  own constant identity.context := identity.own_context();
+  asked text;
+BEGIN
+  SELECT u.login INTO asked FROM identity.users u
+    WHERE u.organization_id = own.organization_id AND u.id = own.user_id
+      AND u.email_cipher IS NOT NULL AND u.email_verified_at IS NULL;
+  IF asked IS NULL THEN RETURN false; END IF;
+  PERFORM identity.ask_for_mail('email-verification', asked);
+  RETURN true;
+END
 $$;
 
--- What is due to be mailed, each with a fresh token that stands nowhere else. A request that is not settled comes back
--- after ten minutes, then after twenty and so on, five times in all, with another token. More than three a person and
--- hour are dropped, as are requests for nobody, for stations, and for people without an address.
-CREATE FUNCTION identity.take_outgoing(at_most integer)
-  RETURNS TABLE (id uuid, purpose text, token text, expires_at timestamptz, organization_id uuid, user_id uuid,
-                 display_name text, locale text, email_cipher bytea)
+-- Makes a job of each request, in the name and the organization of whoever has the login, and returns how many requests
+-- it looked at. Requests for nobody, for stations, and for people without an address are dropped, as are those of yesterday.
+CREATE FUNCTION identity.pass_on_outgoing(at_most integer) RETURNS integer
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  request identity.outgoing_tokens;
+  person identity.users;
+  looked_at integer := 0;
+BEGIN
+  FOR request IN SELECT * FROM identity.outgoing_tokens o ORDER BY o.requested_at LIMIT at_most FOR UPDATE SKIP LOCKED LOOP
+    looked_at := looked_at + 1;
+    SELECT * INTO person FROM identity.users u
+      WHERE u.login = request.login AND u.kind = 'person' AND u.active AND u.email_cipher IS NOT NULL;
+    IF person.id IS NOT NULL AND request.requested_at > clock_timestamp() - interval '1 day' THEN
+      PERFORM app.put_into_queue('email', person.organization_id,
+        jsonb_build_object('kind', request.purpose, 'payload', '{}'::jsonb, 'person', person.id, 'plant', NULL, 'correlation', NULL),
+        person.organization_id || '/' || request.purpose || '/' || person.id, now(), NULL);
+    END IF;
+    DELETE FROM identity.outgoing_tokens o WHERE o.id = request.id;
+  END LOOP;
+  RETURN looked_at;
+END
+$$;
+
+-- For a job that is about to send a mail: a fresh token, which stands nowhere else. Outcome: taken; unneeded (nobody there
+-- whom to write to, verified already, or this job's mail went out); enough (three an hour and person); unknown, where this
+-- job made one before whose mail may have gone out: it does not send another. A token is twenty letters and digits that nobody mistakes for others
+-- (Crockford's base 32), a hundred bits.
+CREATE FUNCTION identity.take_outgoing(job uuid, wanted_purpose text, organization uuid, person uuid)
+  RETURNS TABLE (outcome text, id uuid, token text, expires_at timestamptz, login text, display_name text, email_cipher bytea)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  request identity.outgoing_tokens;
-  person identity.users;
+  found identity.users;
+  before text;
   recent integer;
+  random bytea;
   fresh text;
   until timestamptz;
+  made uuid;
 BEGIN
-  FOR request IN SELECT * FROM identity.outgoing_tokens o WHERE o.due_at <= clock_timestamp()
-      ORDER BY o.due_at LIMIT at_most FOR UPDATE SKIP LOCKED LOOP
-    SELECT * INTO person FROM identity.users u
-      WHERE u.login = request.login AND u.kind = 'person' AND u.active AND u.email_cipher IS NOT NULL
-      FOR NO KEY UPDATE;
-    SELECT count(*) INTO recent FROM identity.password_reset_tokens t
-      WHERE t.organization_id = person.organization_id AND t.user_id = person.id AND t.created_at > clock_timestamp() - interval '1 hour';
-    IF person.id IS NULL OR request.attempts >= 5 OR recent >= 3 THEN
-      DELETE FROM identity.outgoing_tokens o WHERE o.id = request.id;
-      CONTINUE;
-    END IF;
-    fresh := encode(public.gen_random_bytes(32), 'hex');
-    IF request.purpose = 'password-reset' THEN
-      until := clock_timestamp() + interval '30 minutes';
-      UPDATE identity.password_reset_tokens t SET revoked_at = clock_timestamp()
-        WHERE t.organization_id = person.organization_id AND t.user_id = person.id AND t.used_at IS NULL AND t.revoked_at IS NULL;
-      INSERT INTO identity.password_reset_tokens (organization_id, user_id, token_hash, expires_at)
-        VALUES (person.organization_id, person.id, public.digest(fresh, 'sha256'), until);
-    ELSE
-      until := clock_timestamp() + interval '1 day';
-      INSERT INTO identity.email_verification_tokens (organization_id, user_id, token_hash, email_index, expires_at)
-        VALUES (person.organization_id, person.id, public.digest(fresh, 'sha256'), person.email_index, until);
-    END IF;
-    UPDATE identity.outgoing_tokens o
-      SET attempts = request.attempts + 1, due_at = clock_timestamp() + interval '10 minutes' * 2 ^ request.attempts
-      WHERE o.id = request.id;
-    RETURN QUERY SELECT request.id, request.purpose, fresh, until, person.organization_id, person.id, person.display_name,
-      person.locale, person.email_cipher;
-  END LOOP;
+  SELECT * INTO found FROM identity.users u
+    WHERE u.organization_id = organization AND u.id = person AND u.kind = 'person' AND u.active AND u.email_cipher IS NOT NULL
+      AND (wanted_purpose = 'password-reset' OR u.email_verified_at IS NULL)
+    FOR NO KEY UPDATE;
+  IF found.id IS NULL THEN
+    outcome := 'unneeded'; RETURN NEXT; RETURN;
+  END IF;
+  -- accepted comes before unknown.
+  SELECT min(t.mail) FILTER (WHERE t.job_id = job), count(*) INTO before, recent FROM (
+    SELECT t.job_id, t.created_at, t.mail FROM identity.password_reset_tokens t
+      WHERE wanted_purpose = 'password-reset' AND t.organization_id = organization AND t.user_id = person AND t.mail <> 'refused'
+    UNION ALL
+    SELECT t.job_id, t.created_at, t.mail FROM identity.email_verification_tokens t
+      WHERE wanted_purpose = 'email-verification' AND t.organization_id = organization AND t.user_id = person AND t.mail <> 'refused'
+  ) AS t WHERE t.created_at > clock_timestamp() - interval '1 hour' OR t.job_id = job;
+  IF before IS NOT NULL OR recent >= 3 THEN
+    outcome := CASE before WHEN 'accepted' THEN 'unneeded' WHEN 'unknown' THEN 'unknown' ELSE 'enough' END;
+    RETURN NEXT; RETURN;
+  END IF;
+  random := public.gen_random_bytes(20);
+  SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (get_byte(random, n) & 31) + 1, 1), '' ORDER BY n) INTO fresh
+    FROM generate_series(0, 19) AS n;
+  IF wanted_purpose = 'password-reset' THEN
+    until := clock_timestamp() + interval '30 minutes';
+    UPDATE identity.password_reset_tokens t SET revoked_at = clock_timestamp()
+      WHERE t.organization_id = organization AND t.user_id = person AND t.used_at IS NULL AND t.revoked_at IS NULL;
+    INSERT INTO identity.password_reset_tokens AS t (organization_id, user_id, token_hash, expires_at, job_id)
+      VALUES (organization, person, public.digest(fresh, 'sha256'), until, job) RETURNING t.id INTO made;
+  ELSE
+    until := clock_timestamp() + interval '1 day';
+    INSERT INTO identity.email_verification_tokens AS t (organization_id, user_id, token_hash, email_index, expires_at, job_id)
+      VALUES (organization, person, public.digest(fresh, 'sha256'), found.email_index, until, job) RETURNING t.id INTO made;
+  END IF;
+  RETURN QUERY SELECT 'taken', made, fresh, until, found.login, found.display_name, found.email_cipher;
 END
 $$;
 
--- The mail went out (problem NULL), or why it did not.
-CREATE FUNCTION identity.settle_outgoing(settled uuid, why_not text) RETURNS void
+-- The mail server took it, or it did not: then the token is void, nobody has it.
+CREATE FUNCTION identity.settle_outgoing(settled uuid, organization uuid, accepted boolean) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  DELETE FROM identity.outgoing_tokens o WHERE o.id = settled AND why_not IS NULL;
-  UPDATE identity.outgoing_tokens o SET problem = left(why_not, 1000) WHERE o.id = settled;
+  UPDATE identity.password_reset_tokens t SET mail = CASE WHEN accepted THEN 'accepted' ELSE 'refused' END
+    WHERE t.organization_id = organization AND t.id = settled;
+  UPDATE identity.email_verification_tokens t SET mail = CASE WHEN accepted THEN 'accepted' ELSE 'refused' END
+    WHERE t.organization_id = organization AND t.id = settled;
 $$;
 
 -- Outcome: changed (all sessions end, the lock is lifted), refused (no such token, or no longer), unfit.
@@ -891,7 +1040,7 @@ BEGIN
   IF NOT identity.fit_password(new_password, '') THEN RETURN 'unfit'; END IF;
   SELECT * INTO presented FROM identity.password_reset_tokens t
     WHERE t.token_hash = public.digest(token, 'sha256') AND t.used_at IS NULL AND t.revoked_at IS NULL
-      AND t.expires_at > clock_timestamp()
+      AND t.mail <> 'refused' AND t.expires_at > clock_timestamp()
     FOR UPDATE;
   SELECT * INTO person FROM identity.users u
     WHERE u.organization_id = presented.organization_id AND u.id = presented.user_id AND u.active;
@@ -912,7 +1061,8 @@ DECLARE
   presented identity.email_verification_tokens;
 BEGIN
   UPDATE identity.email_verification_tokens t SET verified_at = clock_timestamp()
-    WHERE t.token_hash = public.digest(token, 'sha256') AND t.verified_at IS NULL AND t.expires_at > clock_timestamp()
+    WHERE t.token_hash = public.digest(token, 'sha256') AND t.verified_at IS NULL AND t.mail <> 'refused'
+      AND t.expires_at > clock_timestamp()
     RETURNING * INTO presented;
   UPDATE identity.users u SET email_verified_at = clock_timestamp()
     WHERE u.organization_id = presented.organization_id AND u.id = presented.user_id AND u.email_index = presented.email_index;
@@ -992,16 +1142,17 @@ AS $$
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA identity FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identity.current_context(), identity.own_context(), identity.current_organization(),
-  identity.current_user_id(), identity.current_station(), identity.plants(text), identity.plants(text, text[]),
+GRANT EXECUTE ON FUNCTION identity.sealed(text), identity.look_up_context(), identity.look_up_plants(text), identity.current_context(),
+  identity.own_context(), identity.current_organization(), identity.current_user_id(), identity.current_station(), identity.plants(text), identity.plants(text, text[]),
   identity.can(text), identity.can(text, uuid, uuid), identity.stations(), identity.mark_active(),
   identity.begin(text, uuid, timestamptz), identity.sign_in(text, text, text), identity.sign_out(), identity.whoami()
   TO lanewright_app, lanewright_report;
 GRANT EXECUTE ON FUNCTION identity.vouch(uuid, uuid, bytea, timestamptz, timestamptz), identity.change_password(text, text),
   identity.request_reset(text), identity.reset_password(text, text), identity.request_email_verification(),
   identity.verify_email(text), identity.sign(text, text, text, text, bytea), identity.contacts_of(uuid), identity.locks(),
-  identity.unlock(uuid) TO lanewright_app;
-GRANT EXECUTE ON FUNCTION identity.take_outgoing(integer), identity.settle_outgoing(uuid, text), identity.prune() TO lanewright_jobs;
+  identity.unlock(uuid), identity.mail_state() TO lanewright_app;
+GRANT EXECUTE ON FUNCTION identity.announce_mail(text, boolean), identity.pass_on_outgoing(integer),
+  identity.take_outgoing(uuid, text, uuid, uuid), identity.settle_outgoing(uuid, uuid, boolean), identity.prune() TO lanewright_jobs;
 
 -- Of the people of an organization everyone in it sees who they are, and nothing else.
 CREATE POLICY read ON identity.users FOR SELECT USING (organization_id = (SELECT identity.current_organization()));
@@ -1025,6 +1176,7 @@ INSERT INTO app.table_rules (target, scope, organization_column, plant_column, p
   ('identity.sign_in_failures', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
   ('identity.guess_lanes', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
   ('identity.outgoing_tokens', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
+  ('identity.mail_senders', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
   ('identity.password_reset_tokens', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
   ('identity.email_verification_tokens', 'doors', 'organization_id', NULL, false, '', '{}', false, '{}', false, false),
   ('identity.signatures', 'tenant', 'organization_id', NULL, false, '', '{}', true, '{}', false, true);

@@ -98,7 +98,7 @@ CREATE INDEX access_requests_requester ON sharing.access_requests (requester_org
 
 -- The organizations that let the caller's read rows of this scope, now. Asked once a query by the policies.
 CREATE FUNCTION sharing.grantors(wanted text) RETURNS uuid[]
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
@@ -118,6 +118,22 @@ BEGIN
                AND coalesce(m.expires_at, 'infinity') > now())));
 END
 $$;
+
+CREATE FUNCTION sharing.shared_plants(wanted text) RETURNS uuid[]
+  LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN ARRAY(SELECT p.id FROM org.plants p WHERE p.organization_id = ANY (sharing.grantors(wanted))); END $$;
+
+-- For the policies of shared tables: the caller's organization and those that share this scope with it, and the plants that
+-- the caller reads of its own and all of theirs. Nearly always nobody shares anything, which begin has sealed.
+CREATE FUNCTION sharing.readable_organizations(wanted text) RETURNS uuid[]
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(nullif(substr(identity.sealed('lanewright.context'), 37, 38), repeat(' ', 38))::uuid[],
+    identity.current_organization() || sharing.grantors(wanted));
+
+CREATE FUNCTION sharing.readable_plants(wanted text) RETURNS uuid[]
+  LANGUAGE sql STABLE PARALLEL RESTRICTED
+  RETURN coalesce(nullif(split_part(identity.sealed('lanewright.plants'), '|', 2), '')::uuid[],
+    identity.plants('read') || sharing.shared_plants(wanted));
 
 -- A scope that no table knows would share nothing, in silence.
 CREATE FUNCTION sharing.check_scope() RETURNS trigger
@@ -226,7 +242,8 @@ AS $$
     UNION SELECT r.requester_organization_id FROM sharing.access_requests r WHERE r.organization_id = identity.current_organization())
 $$;
 COMMENT ON FUNCTION sharing.partners() IS 'Names of the organizations that have a contract with ours or asked for one.';
-GRANT EXECUTE ON FUNCTION sharing.grantors(text), sharing.partners() TO lanewright_app, lanewright_report;
+GRANT EXECUTE ON FUNCTION sharing.grantors(text), sharing.shared_plants(text), sharing.readable_organizations(text),
+  sharing.readable_plants(text), sharing.partners() TO lanewright_app, lanewright_report;
 GRANT EXECUTE ON FUNCTION sharing.request_access(uuid, text), sharing.answer_contract(uuid, boolean) TO lanewright_app;
 
 CREATE TABLE notify.channels (
