@@ -1,7 +1,6 @@
 /** Set-ups and weighted tardiness as a constraint model, for MiniZinc's solvers as peers of ours. */
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { Problem } from '#domain/scheduling/model/problem';
+import { runMinizinc } from './minizinc.ts';
 
 /** Set-ups keep the triangle inequality, so that what holds between neighbours holds between any two. */
 const model = `
@@ -43,46 +42,14 @@ export interface PeerAnswer {
   readonly isOptimal: boolean;
 }
 
-interface Message {
-  readonly type: string;
-  readonly status?: string;
-  readonly message?: string;
-  readonly output?: { readonly json?: { readonly makespan?: number } };
-}
-
 /**
  * What Chuffed finds for weighted tardiness within the time, from a loaded solver on.
  * @param problem without calendars, people, pins and lags, with a family at every operation.
  */
-export function solveRichByChuffed(problem: Problem, seconds: number): Promise<PeerAnswer> {
-  const file = (name: string) => fileURLToPath(import.meta.resolve(`minizinc/${name}`));
-  const worker = new Worker(new URL('./minizinc-thread.ts', import.meta.url), { stdout: true, stderr: true });
-  let tardiness: number | null = null;
-  let isOptimal = false;
-  let timer: NodeJS.Timeout | undefined;
-  return new Promise<PeerAnswer>((resolve, reject) => {
-    const answer = () => resolve({ tardiness, isOptimal });
-    worker.on('error', reject);
-    worker.on('message', (message: Message) => {
-      if (message.type === 'ready') {
-        timer = setTimeout(answer, seconds * 1000);
-        worker.postMessage({
-          jsonStream: true,
-          files: { 'rich.mzn': model, 'rich.json': JSON.stringify(dataOf(problem)) },
-          args: ['-i', '-f', '--output-mode', 'json', '--solver', 'chuffed', 'rich.mzn', 'rich.json'],
-        });
-      } else if (message.type === 'solution') {
-        const found = message.output?.json?.makespan;
-        if (found !== undefined) tardiness = found * minute;
-      } else if (message.type === 'status') isOptimal = message.status === 'OPTIMAL_SOLUTION';
-      else if (message.type === 'error') reject(new Error(message.message));
-      else if (message.type === 'exit') answer();
-    });
-    worker.postMessage({ wasmURL: file('minizinc.wasm'), dataURL: file('minizinc.data') });
-  }).finally(async () => {
-    clearTimeout(timer);
-    await worker.terminate();
-  });
+export async function solveRichByChuffed(problem: Problem, seconds: number): Promise<PeerAnswer> {
+  const data = dataOf(problem);
+  const { makespan, isOptimal } = await runMinizinc({ model, data, solver: 'chuffed', seconds });
+  return { tardiness: makespan === null ? null : makespan * minute, isOptimal };
 }
 
 /** In minutes, of which all that the generator makes is whole: smaller numbers are easier for the peer. */

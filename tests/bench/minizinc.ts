@@ -1,121 +1,61 @@
-/** The constraint solvers that MiniZinc carries as WebAssembly, as peers of ours. */
+/** The constraint solvers that MiniZinc carries as WebAssembly, as peers of ours: one model a thread. */
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { isFlexible } from '#domain/scheduling/shop/instance';
-import type { ShopInstance } from '#domain/scheduling/shop/instance';
 
 export type MinizincSolver = 'chuffed' | 'gecode';
 
-/** With a choice of machines: each is a cumulative resource of one, and what is not used takes nothing of it. */
-const flexibleModel = `
-include "cumulative.mzn";
-int: operations; int: machines; int: alternatives; int: horizon;
-array[1..operations] of bool: follows;
-array[1..operations] of int: first;
-array[1..operations] of int: last;
-array[1..alternatives] of int: operation;
-array[1..alternatives] of int: machine;
-array[1..alternatives] of int: duration;
-array[1..operations] of var 0..horizon: start;
-array[1..alternatives] of var 0..1: uses;
-var 0..horizon: makespan;
-array[1..operations] of var 0..horizon: takes =
-  [sum(a in first[i]..last[i])(duration[a] * uses[a]) | i in 1..operations];
-constraint forall(i in 1..operations)(sum(a in first[i]..last[i])(uses[a]) = 1);
-constraint forall(i in 2..operations where follows[i])(start[i] >= start[i - 1] + takes[i - 1]);
-constraint forall(i in 1..operations)(start[i] + takes[i] <= makespan);
-constraint forall(m in 1..machines)(let { array[int] of int: own = [a | a in 1..alternatives where machine[a] = m] } in
-  cumulative([start[operation[a]] | a in own], [duration[a] | a in own], [uses[a] | a in own], 1));
-solve :: seq_search([int_search(start, smallest, indomain_min), int_search(uses, input_order, indomain_max)])
-  minimize makespan;
-`;
+export interface MinizincTask {
+  /** In the language of MiniZinc; what is made least is called `makespan`. */
+  readonly model: string;
+  /** Values of what the model leaves open. */
+  readonly data: object;
+  readonly solver: MinizincSolver;
+  /** From a loaded solver on. */
+  readonly seconds: number;
+}
 
-const jobShopModel = `
-include "disjunctive.mzn";
-int: operations; int: machines; int: alternatives; int: horizon;
-array[1..operations] of bool: follows;
-array[1..operations] of int: first;
-array[1..operations] of int: last;
-array[1..alternatives] of int: operation;
-array[1..alternatives] of int: machine;
-array[1..alternatives] of int: duration;
-array[1..operations] of var 0..horizon: start;
-var 0..horizon: makespan;
-constraint forall(i in 2..operations where follows[i])(start[i] >= start[i - 1] + duration[i - 1]);
-constraint forall(i in 1..operations)(start[i] + duration[i] <= makespan);
-constraint forall(m in 1..machines)(let { array[int] of int: own = [i | i in 1..operations where machine[i] = m] } in
-  disjunctive([start[i] | i in own], [duration[i] | i in own]));
-solve :: int_search(start, smallest, indomain_min) minimize makespan;
-`;
+export interface MinizincAnswer {
+  /** The least that was found; null: nothing was. */
+  readonly makespan: number | null;
+  /** It was proved that nothing is less. */
+  readonly isOptimal: boolean;
+}
 
 interface Message {
   readonly type: string;
+  readonly status?: string;
   readonly message?: string;
   readonly output?: { readonly json?: { readonly makespan?: number } };
 }
 
-/**
- * The least makespan found within the time, from a loaded solver on; null when it found none.
- * @throws Error with what MiniZinc said.
- */
-export function solveByMinizinc(
-  instance: ShopInstance,
-  solver: MinizincSolver,
-  seconds: number,
-): Promise<number | null> {
+/** @throws Error with what MiniZinc said. */
+export function runMinizinc({ model, data, solver, seconds }: MinizincTask): Promise<MinizincAnswer> {
   const file = (name: string) => fileURLToPath(import.meta.resolve(`minizinc/${name}`));
   const worker = new Worker(new URL('./minizinc-thread.ts', import.meta.url), { stdout: true, stderr: true });
-  let best: number | null = null;
+  let makespan: number | null = null;
+  let isOptimal = false;
   let timer: NodeJS.Timeout | undefined;
-  return new Promise<number | null>((resolve, reject) => {
+  return new Promise<MinizincAnswer>((resolve, reject) => {
+    const answer = () => resolve({ makespan, isOptimal });
     worker.on('error', reject);
     worker.on('message', (message: Message) => {
       if (message.type === 'ready') {
-        timer = setTimeout(() => resolve(best), seconds * 1000);
+        timer = setTimeout(answer, seconds * 1000);
+        // Intermediate solutions; free search where a solver has one.
+        const search = ['-i', ...(solver === 'chuffed' ? ['-f'] : [])];
         worker.postMessage({
           jsonStream: true,
-          files: {
-            'shop.mzn': isFlexible(instance) ? flexibleModel : jobShopModel,
-            'shop.json': JSON.stringify(dataOf(instance)),
-          },
-          // Intermediate solutions; free search where a solver has one.
-          args: [
-            '-i',
-            ...(solver === 'chuffed' ? ['-f'] : []),
-            '--output-mode',
-            'json',
-            '--solver',
-            solver,
-            'shop.mzn',
-            'shop.json',
-          ],
+          files: { 'model.mzn': model, 'data.json': JSON.stringify(data) },
+          args: [...search, '--output-mode', 'json', '--solver', solver, 'model.mzn', 'data.json'],
         });
-      } else if (message.type === 'solution') best = message.output?.json?.makespan ?? best;
+      } else if (message.type === 'solution') makespan = message.output?.json?.makespan ?? makespan;
+      else if (message.type === 'status') isOptimal = message.status === 'OPTIMAL_SOLUTION';
       else if (message.type === 'error') reject(new Error(message.message));
-      else if (message.type === 'exit') resolve(best);
+      else if (message.type === 'exit') answer();
     });
     worker.postMessage({ wasmURL: file('minizinc.wasm'), dataURL: file('minizinc.data') });
   }).finally(async () => {
     clearTimeout(timer);
     await worker.terminate();
   });
-}
-
-function dataOf(instance: ShopInstance) {
-  const { operationCount, machineCount, jobOf, firstAlternative, alternativeMachine, alternativeDuration } =
-    instance;
-  const operations = [...jobOf.keys()];
-  const of = (operation: number) => [firstAlternative[operation] ?? 0, firstAlternative[operation + 1] ?? 0];
-  return {
-    operations: operationCount,
-    machines: machineCount,
-    alternatives: alternativeMachine.length,
-    horizon: operations.reduce((sum, i) => sum + Math.max(...alternativeDuration.subarray(...of(i))), 0),
-    follows: operations.map((i) => i > 0 && jobOf[i] === jobOf[i - 1]),
-    first: operations.map((i) => (firstAlternative[i] ?? 0) + 1),
-    last: operations.map((i) => firstAlternative[i + 1] ?? 0),
-    operation: operations.flatMap((i) => [...alternativeMachine.subarray(...of(i))].map(() => i + 1)),
-    machine: [...alternativeMachine].map((machine) => machine + 1),
-    duration: [...alternativeDuration],
-  };
 }

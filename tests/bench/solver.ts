@@ -7,7 +7,7 @@ import { parseFlexibleJobShop, parseJobShop } from '#domain/scheduling/shop/pars
 import { verify } from '#domain/scheduling/shop/verify';
 import { solveShop } from '#main/solver/solve-shop';
 import type { Bench, BenchOptions, Figure } from './figure.ts';
-import { solveByMinizinc } from './minizinc.ts';
+import { solveByMinizinc } from './minizinc-shop.ts';
 
 interface Family {
   readonly name: string;
