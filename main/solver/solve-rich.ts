@@ -1,5 +1,4 @@
 /** The rich solver on several threads: each searches by itself, and after every round all begin from the best. */
-import { Worker } from 'node:worker_threads';
 import type { Assignment, Figures, Problem, Schedule } from '#domain/scheduling/model/problem';
 import type { PlanImage } from '#domain/scheduling/rich/convert';
 import { isBetter } from '#domain/scheduling/rich/judge';
@@ -9,7 +8,7 @@ import type {
   RichSolverRound,
   RichSolverTask,
 } from '../workers/rich-solver.ts';
-import { workerEntry } from './worker-entry.ts';
+import { createRounds, startSearchThread } from './search-threads.ts';
 
 export interface RichProgress {
   readonly elapsedMs: number;
@@ -51,7 +50,6 @@ export interface RichSolution {
   readonly wasStopped: boolean;
 }
 
-const roundMs = 250;
 const roundMoves = 5000;
 
 /**
@@ -67,7 +65,11 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
   const began = performance.now();
   const elapsedMs = () => performance.now() - began;
   const threads = Array.from({ length: Math.max(1, options.threads) }, (_, index) =>
-    startThread({ problem, seed: options.seed + index, current: mode === 'repair' ? current : undefined }),
+    startSearchThread<RichSolverRound, RichSolverReply>('rich-solver', {
+      problem,
+      seed: options.seed + index,
+      current: mode === 'repair' ? current : undefined,
+    } satisfies RichSolverTask),
   );
   try {
     let best: RichSolverFound | undefined;
@@ -91,15 +93,10 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
     };
     hear(await Promise.all(threads.map((thread) => thread.next())));
     const isOptimal = () => best !== undefined && best.unplaced.length === 0 && best.objective <= bound;
-    let used = 0;
+    const nextRound = createRounds(options, roundMoves, elapsedMs);
     while (signal?.aborted !== true && !isOptimal()) {
-      const left = options.seconds * 1000 - elapsedMs();
-      const round =
-        options.moves === undefined
-          ? { ms: Math.min(roundMs, left) }
-          : { moves: Math.min(roundMoves, options.moves - used) };
-      if ((round.ms ?? round.moves ?? 0) <= 0) break;
-      used += round.moves ?? 0;
+      const round = nextRound();
+      if (round === undefined) break;
       const image: PlanImage | undefined = best?.image;
       const from = bestThread;
       hear(
@@ -124,34 +121,4 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
   } finally {
     await Promise.all(threads.map((thread) => thread.stop()));
   }
-}
-
-function startThread(task: RichSolverTask) {
-  const worker = new Worker(workerEntry('rich-solver'), { workerData: task });
-  const next = () =>
-    new Promise<RichSolverReply>((resolve, reject) => {
-      const settle = () => {
-        worker.off('message', hear);
-        worker.off('error', fail);
-      };
-      const hear = (reply: RichSolverReply) => {
-        settle();
-        resolve(reply);
-      };
-      const fail = (cause: unknown) => {
-        settle();
-        reject(cause instanceof Error ? cause : new Error(String(cause)));
-      };
-      worker.on('message', hear);
-      worker.on('error', fail);
-    });
-  return {
-    next,
-    run(round: RichSolverRound) {
-      const reply = next();
-      worker.postMessage(round);
-      return reply;
-    },
-    stop: () => worker.terminate(),
-  };
 }

@@ -1,10 +1,9 @@
 /** The job shop on several threads: each searches by itself and hears of what another found. */
-import { Worker } from 'node:worker_threads';
 import type { ShopInstance, ShopPlan } from '#domain/scheduling/shop/instance';
 import { scheduleOf } from '#domain/scheduling/shop/schedule';
 import type { ShopOperation } from '#domain/scheduling/shop/schedule';
 import type { ShopSolverReply, ShopSolverRound, ShopSolverTask } from '../workers/shop-solver.ts';
-import { workerEntry } from './worker-entry.ts';
+import { createRounds, startSearchThread } from './search-threads.ts';
 
 export interface ShopProgress {
   readonly elapsedMs: number;
@@ -35,7 +34,6 @@ export interface ShopResult {
   readonly wasStopped: boolean;
 }
 
-const roundMs = 250;
 const roundMoves = 25_000;
 
 /**
@@ -48,7 +46,10 @@ export async function solveShop(instance: ShopInstance, options: SolveShopOption
   const began = performance.now();
   const elapsedMs = () => performance.now() - began;
   const threads = Array.from({ length: Math.max(1, options.threads) }, (_, index) =>
-    startThread({ instance, seed: options.seed + index }),
+    startSearchThread<ShopSolverRound, ShopSolverReply>('shop-solver', {
+      instance,
+      seed: options.seed + index,
+    } satisfies ShopSolverTask),
   );
   try {
     let best: { readonly plan: ShopPlan; readonly makespan: number; readonly thread: number } | undefined;
@@ -66,15 +67,10 @@ export async function solveShop(instance: ShopInstance, options: SolveShopOption
       return best?.makespan !== before;
     };
     let isNew = hear(await Promise.all(threads.map((thread) => thread.next())));
-    let used = 0;
+    const nextRound = createRounds(options, roundMoves, elapsedMs);
     while (signal?.aborted !== true && best && best.makespan > bound) {
-      const left = options.seconds * 1000 - elapsedMs();
-      const round =
-        options.moves === undefined
-          ? { ms: Math.min(roundMs, left) }
-          : { moves: Math.min(roundMoves, options.moves - used) };
-      if ((round.ms ?? round.moves ?? 0) <= 0) break;
-      used += round.moves ?? 0;
+      const round = nextRound();
+      if (round === undefined) break;
       const { plan, thread: from } = best;
       const shared = isNew ? plan : undefined;
       isNew = hear(
@@ -96,34 +92,4 @@ export async function solveShop(instance: ShopInstance, options: SolveShopOption
   } finally {
     await Promise.all(threads.map((thread) => thread.stop()));
   }
-}
-
-function startThread(task: ShopSolverTask) {
-  const worker = new Worker(workerEntry('shop-solver'), { workerData: task });
-  const next = () =>
-    new Promise<ShopSolverReply>((resolve, reject) => {
-      const settle = () => {
-        worker.off('message', hear);
-        worker.off('error', fail);
-      };
-      const hear = (reply: ShopSolverReply) => {
-        settle();
-        resolve(reply);
-      };
-      const fail = (cause: unknown) => {
-        settle();
-        reject(cause instanceof Error ? cause : new Error(String(cause)));
-      };
-      worker.on('message', hear);
-      worker.on('error', fail);
-    });
-  return {
-    next,
-    run(round: ShopSolverRound) {
-      const reply = next();
-      worker.postMessage(round);
-      return reply;
-    },
-    stop: () => worker.terminate(),
-  };
 }
