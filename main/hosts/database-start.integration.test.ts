@@ -77,7 +77,7 @@ test(
     // Nothing is lost while nothing was written with it.
     await asOwner(
       'UPDATE identity.users SET email_cipher = NULL, email_index = NULL, phone_cipher = NULL, phone_index = NULL',
-      'DELETE FROM material.suppliers',
+      'UPDATE material.suppliers SET email_cipher = NULL, email_index = NULL, phone_cipher = NULL, phone_index = NULL',
       `DELETE FROM org.locations WHERE kind = 'customer'`,
     );
     rmSync(keyFile(dataDir));

@@ -152,6 +152,9 @@ test('the solver makes fewer orders late, is stopped, and what it made is publis
   const solved = (await schedules.versions(call, { plantId })).find(({ id }) => id === made.id);
   expect(solved?.figures.unscheduled).toBe(0);
   expect(solved?.figures.tardinessS).toBeLessThan(before.tardinessS);
+  // What was told while it ran is what the draft shows from then on.
+  expect(solved?.figures.setupS).toBeGreaterThan(0);
+  expect(told.at(-1)?.figures).toEqual(solved?.figures);
   const published = await schedules.publish(call, {
     commandId: uuidv7(),
     versionId: made.id,

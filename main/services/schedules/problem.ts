@@ -22,24 +22,30 @@ export const horizonDays = 182;
 const rememberedDays = 14;
 
 export interface PlanProblem extends ConvertedBoard {
+  /** When it was read, epoch ms. */
+  readonly now: number;
   readonly timeZone: string;
   readonly lanes: readonly Lane[];
   /** Of the plan; the problem has promised room besides. */
   readonly operations: readonly BoardOperation[];
   readonly transitions: readonly SetupTransition[];
+  /** By operation id, seconds of working time of its set-up where it stands. */
+  readonly setupsS: ReadonlyMap<string, number>;
 }
 
 /** What matters where only the rules are asked, not how good the plan is. */
 export const noObjective: Objective = { mode: 'weighted', terms: [{ term: 'tardiness', weight: 1 }] };
 
-/** Reads all open operations of a plan with everything that binds them. Throws `NotFound`. */
-export async function problemOf(
+/**
+ * All open operations of a plan, what has ended of their work orders, and what ended not long ago: the work
+ * that solver, checker and figures all look at.
+ */
+export function selectOpenPlan(
   transaction: DatabaseTransaction,
   source: PlanSource,
-  options: { readonly now: number; readonly objective: Objective },
-): Promise<PlanProblem> {
-  const { now, objective } = options;
-  const planned = await selectOperations(
+  now: number,
+): Promise<PlannedOperation[]> {
+  return selectOperations(
     transaction,
     source,
     sql`bar.status IN ('planned', 'ready', 'running', 'paused')
@@ -48,6 +54,16 @@ export async function problemOf(
         SELECT open.work_order_id FROM production.operations AS open
         WHERE open.plant_id = ${source.plantId} AND open.status IN ('planned', 'ready', 'running', 'paused')))`,
   );
+}
+
+/** Reads all open operations of a plan with everything that binds them. Throws `NotFound`. */
+export async function problemOf(
+  transaction: DatabaseTransaction,
+  source: PlanSource,
+  options: { readonly now: number; readonly objective: Objective },
+): Promise<PlanProblem> {
+  const { now, objective } = options;
+  const planned = await selectOpenPlan(transaction, source, now);
   const earliest = Math.min(
     now,
     ...planned.flatMap(({ operation: { status, placement } }) =>
@@ -73,7 +89,8 @@ export async function problemOf(
     frozenUntil: source.frozenUntil,
     horizon: horizon satisfies Interval,
   });
-  return { ...converted, timeZone: calendar.timeZone, lanes, operations, transitions };
+  const setupsS = new Map(planned.map(({ operation, setupS }) => [operation.operationId, setupS]));
+  return { ...converted, now, timeZone: calendar.timeZone, lanes, operations, transitions, setupsS };
 }
 
 async function readTransitions(transaction: DatabaseTransaction, plantId: string) {

@@ -1,14 +1,9 @@
 /** The solver on drafts: runs that go on whoever looks, are told as they go, and end in the draft. */
 import { availableParallelism } from 'node:os';
 import { notFound, refused } from '#contract/errors';
-import type { ScheduleFigures, SolveProgress, schedules } from '#contract/schedules';
+import type { SolveProgress, schedules } from '#contract/schedules';
 import type { ParsedInputOf } from '#contract/procedures';
-import { mergeIntervals } from '#domain/calendars/intervals';
-import { workingSecondsBetween } from '#domain/calendars/working-time';
 import { placementFrom } from '#domain/scheduling/model/from-board';
-import type { Assignment } from '#domain/scheduling/model/problem';
-import { planFigures } from '#domain/scheduling/plan-figures';
-import type { BoardOperation } from '#domain/scheduling/types';
 import { writablePlant } from '#main/services/access';
 import type { Core, SignedInCall } from '#main/services/core';
 import { claimCommand } from '#main/services/desk-command';
@@ -23,9 +18,9 @@ import type { PlanProblem } from './problem.ts';
 import { createProgressChannel } from './progress-channel.ts';
 import { beginRun, endRun, refuseWhileSolving, writeSolution } from './run-record.ts';
 import type { RunParameters } from './run-record.ts';
+import { solvedPlan } from './solved-plan.ts';
 import { holdDraft } from './versions.ts';
 
-const dayMs = 86_400_000;
 /** More would only take the processors from each other, and from the line. */
 const mostRuns = 2;
 /** A conflict that takes longer to be told is not small enough to help anybody. */
@@ -109,6 +104,7 @@ export function createSolverRuns(core: Core) {
       channel.tell({ ...nothingYet(run), ...latest, ...progress });
     let latest: Partial<SolveProgress> = {};
     const known = new Set(run.plan.operations.map(({ operationId }) => operationId));
+    const solved = solvedPlan(run.plan);
     tell({ phase: 'solving' });
     try {
       const { seconds, seed, threads, mode } = run.parameters;
@@ -127,7 +123,7 @@ export function createSolverRuns(core: Core) {
             moves,
             objective,
             bound,
-            ...(assignments === null ? {} : { figures: figuresFor(run.plan, assignments) }),
+            ...(assignments === null ? {} : { figures: solved.figuresOf(assignments) }),
           };
           const placements =
             assignments === null
@@ -165,7 +161,12 @@ export function createSolverRuns(core: Core) {
         const draft = await draftOf(transaction, run.plantId, versionId);
         await lockPlan(transaction, draft);
         await holdDraft(transaction, versionId, run.draftVersion, core.now());
-        await writeSolution(transaction, versionId, run.id, barsOf(run.plan, solution));
+        await writeSolution(
+          transaction,
+          versionId,
+          run.id,
+          solvedPlan(run.plan).barsOf(solution.schedule.assignments),
+        );
         const { objective, bound, elapsedMs, isOptimal, unplaced } = solution;
         await endRun(transaction, run.id, {
           status: 'completed',
@@ -228,7 +229,6 @@ export function createSolverRuns(core: Core) {
     },
   };
 }
-export type SolverRuns = ReturnType<typeof createSolverRuns>;
 
 function nothingYet(run: Run): SolveProgress {
   return {
@@ -253,43 +253,4 @@ async function conflictsOf({ problem, originAt }: PlanProblem): Promise<SolvePro
     values: onTheClock(values, originAt),
     operationIds: operations,
   }));
-}
-
-/** What of a schedule is new to the draft: pinned bars stand where they stood. */
-function barsOf({ problem, operations, lanes, originAt }: PlanProblem, { schedule }: RichSolution) {
-  const placed = new Map(schedule.assignments.map((one) => [one.operation, one]));
-  const stretchesOf = new Map(lanes.map((lane) => [lane.id, mergeIntervals(lane.windows)]));
-  const known = new Set(operations.map(({ operationId }) => operationId));
-  return problem.operations
-    .filter(({ id, pin }) => pin === undefined && known.has(id))
-    .map(({ id }) => {
-      const assignment = placed.get(id);
-      if (assignment === undefined) return { operationId: id, placement: null, setupS: 0 };
-      const placement = placementFrom(assignment, originAt);
-      const stretches = stretchesOf.get(placement.laneId) ?? [];
-      const runsAt = placement.setupEndsAt ?? placement.startsAt;
-      const setupS = Math.round(workingSecondsBetween(stretches, placement.startsAt, runsAt));
-      return { operationId: id, placement, setupS };
-    });
-}
-
-/** Figures of a schedule that is not written yet, as those of any plan. */
-function figuresFor(plan: PlanProblem, assignments: readonly Assignment[]): ScheduleFigures {
-  const placed = new Map(assignments.map((one) => [one.operation, one]));
-  const open = new Set(plan.problem.operations.map(({ id }) => id));
-  const now = plan.originAt + (plan.problem.now ?? 0) * 1000;
-  const operations = plan.operations.map((operation): BoardOperation => {
-    if (!open.has(operation.operationId)) return operation;
-    const assignment = placed.get(operation.operationId);
-    const { placement: _, ...rest } = operation;
-    return assignment === undefined ? rest : { ...rest, placement: placementFrom(assignment, plan.originAt) };
-  });
-  return planFigures({
-    operations,
-    lanes: plan.lanes,
-    transitions: plan.transitions,
-    now,
-    horizonEndsAt: now + 28 * dayMs,
-    compared: true,
-  });
 }

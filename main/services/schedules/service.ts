@@ -227,7 +227,6 @@ export function createSchedulesService(core: Core) {
     close: () => runs.close(),
   };
 }
-export type SchedulesService = ReturnType<typeof createSchedulesService>;
 
 function rangeOf({ from, to }: { readonly from: number; readonly to: number }) {
   if (to <= from) throw invalid('to', 'error.range-empty');

@@ -136,6 +136,7 @@ export function Lanes() {
         versionId={versionId}
         readOnly={readOnly}
         check={plan.check}
+        earliest={plan.earliest}
         onClose={closeOperation}
         onShow={show}
         onEdit={(edit) => plan.editOne(edit)}

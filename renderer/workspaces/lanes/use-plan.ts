@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { indexBoard } from '#domain/scheduling/board-index';
 import { consequences } from '#domain/scheduling/consequences/consequences';
 import type { BoardEdit, Consequences, PushMode } from '#domain/scheduling/consequences/types';
+import { earliestPlace } from '#domain/scheduling/earliest-place';
 import { checkPlacement } from '#domain/scheduling/placement';
 import type { BoardOperation, PlacementCheck, ProposedMove } from '#domain/scheduling/types';
 import { emptyHistory, namesOf, redo, undo } from '#domain/undo/history';
@@ -135,6 +136,8 @@ export function usePlan(
     conflict,
     names: namesOf(history),
     check: (move: ProposedMove): PlacementCheck => checkPlacement(index, move),
+    earliest: (operationId: string, laneId: string): PlacementCheck =>
+      earliestPlace(index, { operationId, laneId, from: Date.now() }),
     consequences: (edits: readonly BoardEdit[], mode: PushMode): Consequences =>
       consequences(index, edits, mode),
     edit: make,

@@ -50,19 +50,11 @@ export async function open(page: Page, code: string): Promise<void> {
   await panel(page).getByRole('heading', { name: code }).waitFor();
 }
 
-/** Wall-clock time of a morning, as the field takes it. */
-function morning(daysAhead: number): string {
-  const day = new Date(Date.now() + daysAhead * 86_400_000);
-  return `${day.toISOString().slice(0, 10)}T09:00`;
-}
-
-/** Places an open operation by its form on the first morning with room, three weeks ahead. */
+/** Places an open operation by its form, at the earliest that its lane takes it. */
 export async function placeByForm(page: Page): Promise<void> {
   const form = panel(page);
-  for (let days = 21; days < 40; days += 1) {
-    await form.getByLabel('Starts').fill(morning(days));
-    if (await form.getByText(/^Would end/).isVisible()) break;
-  }
+  await form.getByRole('button', { name: 'Earliest' }).click();
+  await expect(form.getByText(/^Would end/)).toBeVisible();
   await form.getByRole('button', { name: 'Place', exact: true }).click();
   await expect(form.getByRole('button', { name: 'Show on board' })).toBeVisible();
 }
@@ -154,7 +146,10 @@ export async function dropOnBoard(
   code: string,
   from: { readonly x: number; readonly y: number },
 ): Promise<string> {
-  const grip = await (await find(page, code)).locator('.ag-drag-handle').boundingBox();
+  const handle = (await find(page, code)).locator('.ag-drag-handle');
+  // The rows of the grid glide to their places.
+  await handle.hover();
+  const grip = await handle.boundingBox();
   if (!grip) throw new Error(`${code} is not in the list`);
   const middleY = grip.y + grip.height / 2;
   await page.mouse.move(grip.x + grip.width / 2, middleY);

@@ -35,6 +35,7 @@ export function OperationPanel({
   versionId,
   readOnly,
   check,
+  earliest,
   onClose,
   onShow,
   onEdit,
@@ -46,6 +47,7 @@ export function OperationPanel({
   readonly versionId: string | null;
   readonly readOnly: boolean;
   readonly check: (move: ProposedMove) => PlacementCheck;
+  readonly earliest: (operationId: string, laneId: string) => PlacementCheck;
   readonly onClose: () => void;
   readonly onShow: (operationId: string) => void;
   readonly onEdit: (edit: BoardEdit) => Promise<unknown>;
@@ -218,6 +220,7 @@ export function OperationPanel({
           operation={operation}
           lanes={lanes.filter((each) => operation.eligibleLaneIds.includes(each.id))}
           check={check}
+          earliest={(laneId) => earliest(operationId, laneId)}
           onPlace={(move) => onEdit({ type: 'place', ...move })}
         />
       )}

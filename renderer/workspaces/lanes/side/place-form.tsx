@@ -12,11 +12,14 @@ export function PlaceForm({
   operation,
   lanes,
   check,
+  earliest,
   onPlace,
 }: {
   readonly operation: BoardOperation;
   readonly lanes: readonly Lane[];
   readonly check: (move: ProposedMove) => PlacementCheck;
+  /** The first place on a lane from now on. */
+  readonly earliest: (laneId: string) => PlacementCheck;
   readonly onPlace: (move: ProposedMove) => Promise<unknown>;
 }) {
   const text = useText();
@@ -25,7 +28,7 @@ export function PlaceForm({
   const { plant } = useSession();
   const [laneId, setLaneId] = useState(operation.placement?.laneId ?? lanes[0]?.id ?? '');
   const [local, setLocal] = useState(() =>
-    toLocal(operation.placement?.startsAt ?? Date.now(), plant.timeZone),
+    toLocal(operation.placement?.startsAt ?? startOf(earliest(laneId)) ?? Date.now(), plant.timeZone),
   );
   const [busy, setBusy] = useState(false);
   const startsAt = fromLocal(local, plant.timeZone);
@@ -65,11 +68,29 @@ export function PlaceForm({
             ? text('lanes.place-until', { end: instant(checked.placement.endsAt) })
             : errorText(checked.refusal)}
       </output>
-      <Button type="submit" loading={busy} disabled={!checked?.ok}>
-        {text('lanes.place')}
-      </Button>
+      <div className="lanes-form-actions">
+        <Button
+          variant="default"
+          onClick={() => {
+            const startsAt = startOf(earliest(laneId));
+            if (startsAt !== null) setLocal(toLocal(startsAt, plant.timeZone));
+          }}
+        >
+          {text('lanes.place-earliest')}
+        </Button>
+        <Button type="submit" loading={busy} disabled={!checked?.ok}>
+          {text('lanes.place')}
+        </Button>
+      </div>
     </form>
   );
+}
+
+const minuteMs = 60_000;
+
+/** Where a place begins, also one that a rule refuses: the form says which. The field knows whole minutes. */
+function startOf({ placement }: PlacementCheck): number | null {
+  return placement ? Math.ceil(placement.startsAt / minuteMs) * minuteMs : null;
 }
 
 /** Wall-clock time of the plant for an `<input type="datetime-local">`. */

@@ -3,7 +3,7 @@ import { stepLane } from './lane-drag.ts';
 import { nextBar, type Direction } from './neighbours.ts';
 import { createPanTool } from './pan.ts';
 import { createPressTool } from './press.ts';
-import { selectTo, toggle } from './selection.ts';
+import { selectAll, selectTo, toggle } from './selection.ts';
 import { isSplittable } from './split.ts';
 import type { KeyInput, Tool, Workbench } from './tool.ts';
 import type { Hit } from '../hit-test.ts';
@@ -129,6 +129,10 @@ export function createSelectTool(bench: Workbench): Tool {
         return true;
       }
       if (key === 'Escape') return stepBack(bench);
+      if (command && !alt && key.toLowerCase() === 'a') {
+        selectAll(bench);
+        return true;
+      }
       if (selectedId === undefined) return false;
       if (key === 'Enter' && !command) {
         if (shift || state.readOnly) bench.open(selectedId);

@@ -86,6 +86,15 @@ describe('pointer', () => {
 });
 
 describe('keyboard', () => {
+  test('Ctrl-A selects every bar, or those that a search left bright', () => {
+    const it = board().press('Mod+a');
+    expect(selected(it)).toEqual([one, two, three, four].toSorted());
+    expect(it.spoken.at(-1)).toBe('4 bars selected.');
+    it.editor.store.update({ layers: { ...it.state.layers, matching: new Set([three]) } });
+    expect(selected(it.press('Mod+a'))).toEqual([three]);
+    expect(it.state.selectedId).toBe(three);
+  });
+
   test('shift and arrows draw the range, Escape leaves the one, then none', () => {
     const it = board().press('ArrowRight', 'Shift+ArrowRight');
     expect(selected(it)).toEqual([one, two]);

@@ -50,6 +50,18 @@ export function selectWorkOrder(bench: Workbench, operationId: string): void {
   bench.announce('board.announce.selected', { count: bench.store.state.selection.size });
 }
 
+/** Selects every bar there is, in view or not; while something is searched for, those that match. */
+export function selectAll(bench: Workbench): void {
+  const { operations, layers, selectedId } = bench.store.state;
+  const all = [...operations.values()]
+    .filter(
+      ({ operationId, placement }) => placement !== undefined && layers.matching?.has(operationId) !== false,
+    )
+    .map(({ operationId }) => operationId);
+  bench.selectMany(all, all.includes(selectedId ?? '') ? selectedId : all[0]);
+  bench.announce('board.announce.selected', { count: all.length });
+}
+
 /** Adds all that follows the selected bars along links, and by number in their work orders. */
 export function selectFollowers(bench: Workbench): void {
   const { state } = bench.store;
