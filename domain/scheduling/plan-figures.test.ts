@@ -8,6 +8,7 @@ const count = (more: Partial<PlanToCount>) =>
     operations: [],
     lanes: [lane('l1'), lane('l2')],
     transitions: [],
+    setupsS: new Map(),
     now,
     horizonEndsAt: at(3, 6),
     compared: true,
@@ -64,12 +65,14 @@ test('set-ups to come are counted by the matrix, from what stands before on the 
   const operations = [
     operation('A', 10, { ...placed('l1', at(0, 6), at(0, 10)), familyId: 'red', status: 'completed' }),
     operation('B', 10, { ...placed('l1', at(1, 6), at(1, 8)), familyId: 'red' }),
-    operation('C', 10, {
-      placement: { laneId: 'l1', startsAt: at(1, 8), setupEndsAt: at(1, 8) + hourMs / 2, endsAt: at(1, 10) },
-      familyId: 'blue',
-    }),
+    operation('C', 10, { ...placed('l1', at(1, 8), at(1, 10)), familyId: 'blue' }),
+    // Beyond the horizon, and beyond the windows of its lane.
+    operation('D', 10, { ...placed('l1', at(40, 8), at(40, 10)), familyId: 'red' }),
   ];
-  expect(count({ operations, transitions })).toMatchObject({ setupS: 1800, setupCost: 20.5 });
+  const setupsS = new Map(
+    operations.map(({ operationId }, at) => [operationId, [900, 0, 1800, 600][at] ?? 0]),
+  );
+  expect(count({ operations, transitions, setupsS })).toMatchObject({ setupS: 2400, setupCost: 25.5 });
 });
 
 test('a bar that stands elsewhere than its baseline is a change; one that has begun is none', () => {

@@ -27,6 +27,8 @@ export interface PlanToCount {
   /** With their windows from `now` to `horizonEndsAt` at least. */
   readonly lanes: readonly Lane[];
   readonly transitions: readonly SetupTransition[];
+  /** By operation id, seconds of working time of its set-up; absent: none. */
+  readonly setupsS: ReadonlyMap<string, number>;
   readonly now: number;
   readonly horizonEndsAt: number;
   /** Whether bars have a baseline to be compared with; without one nothing counts as changed. */
@@ -84,13 +86,15 @@ function isMoved({ placement, baseline, status }: BoardOperation): boolean {
   return placement?.laneId !== baseline?.laneId || placement?.startsAt !== baseline?.startsAt;
 }
 
-/** Set-ups that are still to be made; the matrix says what they cost. */
+/**
+ * Set-ups that are still to be made, however far ahead; the matrix says what they cost. Their time is the one
+ * that they were planned with: windows that end with the horizon could not count it.
+ */
 function countSetups(
-  { transitions, lanes, operations, now }: PlanToCount,
+  { transitions, setupsS, operations, now }: PlanToCount,
   placed: readonly BoardOperation[],
 ): { readonly setupS: number; readonly setupCost: number } {
   const setups = indexSetups(transitions);
-  const stretchesOf = new Map(lanes.map((lane) => [lane.id, mergeIntervals(lane.windows)]));
   const counted = new Set(placed.filter(({ placement }) => (placement?.startsAt ?? 0) >= now));
   const byLane = Map.groupBy(
     operations.filter(({ placement, status }) => placement !== undefined && status !== 'cancelled'),
@@ -103,8 +107,7 @@ function countSetups(
     for (const bar of bars.toSorted((a, b) => (a.placement?.startsAt ?? 0) - (b.placement?.startsAt ?? 0))) {
       if (counted.has(bar)) {
         setupCost += setups.between(laneId, family, bar.familyId).cost;
-        const { startsAt = 0, setupEndsAt = startsAt } = bar.placement ?? {};
-        setupS += workingSecondsBetween(stretchesOf.get(laneId) ?? [], startsAt, setupEndsAt);
+        setupS += setupsS.get(bar.operationId) ?? 0;
       }
       family = bar.familyId ?? family;
     }
