@@ -1,15 +1,15 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indices are bounded by the compiled problem; a check at each read costs a third of the speed */
-import { finishFinish, startStart, type Compiled } from './compile.ts';
-import { Chain } from './chain.ts';
+import type { Compiled } from './compile.ts';
+import { MaxLags } from './max-lags.ts';
 import { copyValues, createValues, unitOffsets, type OperationValues } from './operation-values.ts';
 import { OrderTerms } from './order-terms.ts';
+import { OutOfDate } from './out-of-date.ts';
 import { Placer } from './placer.ts';
+import { Queues } from './queues.ts';
 
 const moved = 0;
 const detached = 1;
 const attached = 2;
-/** How often one operation may ask its predecessor to begin later before it is given up. */
-const patience = 60;
 
 /**
  * A plan: all operations in one order that respects the links, and the lane that each takes. Each begins as
@@ -64,16 +64,8 @@ export class Plan {
   readonly #state: Int32Array;
   readonly #unitAt: Int32Array;
   readonly #placer: Placer;
-  readonly #laterRun: Float64Array;
-  readonly #laterEnd: Float64Array;
-  readonly #lagged: Int32Array;
-  readonly #asked: Float64Array;
-  readonly #givenUp: Int32Array;
-  readonly #retry: number[] = [];
-  readonly #dirty: Uint8Array;
-  #dirtyCount = 0;
-  #dirtyFrom = 0;
-  #pass = 0;
+  readonly #outOfDate: OutOfDate;
+  readonly #maxLags: MaxLags | undefined;
 
   readonly #touchedAt: Int32Array;
   readonly #touched: Int32Array;
@@ -82,13 +74,11 @@ export class Plan {
   readonly #log: number[] = [];
   readonly #values: OperationValues;
   readonly #old: OperationValues;
-  readonly #lanes: Chain;
-  readonly #pools: Chain;
+  readonly #queues: Queues;
   #oldTotals = [0, 0, 0, 0];
 
   constructor(compiled: Compiled) {
     const count = compiled.operationCount;
-    const { resources } = compiled;
     this.compiled = compiled;
     this.order = new Int32Array(compiled.free.length);
     this.position = new Int32Array(count).fill(-1);
@@ -106,28 +96,30 @@ export class Plan {
     this.placed = this.#values.placed;
     this.absent = new Uint8Array(count);
     this.anchor = new Float64Array(count).fill(-Infinity);
-    this.#lanes = new Chain(count, compiled.laneCount);
-    this.#pools = new Chain(count, resources.poolCount);
-    this.before = this.#lanes.before;
-    this.after = this.#lanes.after;
-    this.firstOn = this.#lanes.first;
-    this.lastOn = this.#lanes.last;
+    this.#queues = new Queues(compiled, this);
+    this.before = this.#queues.lanes.before;
+    this.after = this.#queues.lanes.after;
+    this.firstOn = this.#queues.lanes.first;
+    this.lastOn = this.#queues.lanes.last;
     this.held = this.#values.held;
     this.#laneFree = this.#values.laneFree;
     this.#state = this.#values.state;
     this.#placer = new Placer(compiled, this.#values, this, units.from);
-    this.#laterRun = this.#values.laterRun;
-    this.#laterEnd = this.#values.laterEnd;
-    const lagged = new Set<number>();
-    for (let link = 0; link < compiled.linkFrom.length; link += 1) {
-      if (compiled.linkMax[link]! < Infinity) lagged.add(compiled.linkFrom[link]!);
-    }
-    this.#lagged = Int32Array.from(lagged);
-    this.#asked = new Float64Array(count);
-    this.#givenUp = new Int32Array(count);
-    this.#dirty = new Uint8Array(count);
+    this.#outOfDate = new OutOfDate(this.position);
     this.#touchedAt = new Int32Array(count);
     this.#touched = new Int32Array(count);
+    if (compiled.hasMaxLag) {
+      const { position, absent } = this;
+      const save = (operation: number) => this.#save(operation);
+      this.#maxLags = new MaxLags({
+        compiled,
+        position,
+        absent,
+        values: this.#values,
+        outOfDate: this.#outOfDate,
+        save,
+      });
+    }
     for (const { operation, lane, start, run, end } of compiled.pins) {
       this.lane[operation] = lane;
       this.start[operation] = start;
@@ -157,8 +149,7 @@ export class Plan {
     this.choice[operation] = choice;
     this.lane[operation] = this.compiled.choiceLane[choice]!;
     this.unplaced += 1;
-    this.#link(operation, this.#laneBefore(operation), this.#poolBeforeOf(operation));
-    this.#mark(operation);
+    this.#enqueue(operation);
   }
 
   /** Moves an operation to a position of the order (as it is without it) and to the lane of a choice. */
@@ -170,8 +161,8 @@ export class Plan {
   /** Takes an operation off its lane; it keeps its position, and links from it bind nobody. */
   detach(operation: number): void {
     this.#save(operation);
-    this.#log.push(operation, this.before[operation]!, this.#pools.before[operation]!, detached);
-    this.#unlink(operation);
+    this.#log.push(operation, this.before[operation]!, this.#queues.pools.before[operation]!, detached);
+    this.#queues.unlink(operation, this.#outOfDate);
     this.#forget(operation);
     this.absent[operation] = 1;
     this.#markFollowers(operation);
@@ -191,8 +182,7 @@ export class Plan {
     this.anchor[operation] = anchor;
     this.absent[operation] = 0;
     this.unplaced += 1;
-    this.#link(operation, this.#laneBefore(operation), this.#poolBeforeOf(operation));
-    this.#mark(operation);
+    this.#enqueue(operation);
   }
 
   /** First and last position of the order that an operation may have beside its links. */
@@ -220,17 +210,16 @@ export class Plan {
    */
   settle(limit = Infinity): boolean {
     const { order, position } = this;
-    this.#pass += 1;
-    if (this.compiled.hasMaxLag) this.#releaseLagged();
+    const outOfDate = this.#outOfDate;
+    const maxLags = this.#maxLags;
+    maxLags?.begin();
     let rise = 0;
     const changesBefore = this.#oldTotals[3]!;
-    let at = this.#dirtyFrom;
-    while (this.#dirtyCount > 0 && at < this.length) {
+    let at = outOfDate.from;
+    while (outOfDate.count > 0 && at < this.length) {
       const operation = order[at]!;
       at += 1;
-      if (this.#dirty[operation] === 0) continue;
-      this.#dirty[operation] = 0;
-      this.#dirtyCount -= 1;
+      if (!outOfDate.take(operation)) continue;
       if (this.absent[operation] === 1) continue;
       const endBefore = this.end[operation]!;
       if (this.#compute(operation)) this.#markFollowers(operation);
@@ -240,12 +229,12 @@ export class Plan {
         rise += (Math.max(endNow, due) - Math.max(endBefore, due)) * this.endWeight[operation]!;
         if (rise + (this.changes - changesBefore) * this.changeWeight > limit) return false;
       }
-      if (this.compiled.hasMaxLag && this.placed[operation] === 1) {
-        const back = this.#askPredecessors(operation);
+      if (maxLags !== undefined && this.placed[operation] === 1) {
+        const back = maxLags.ask(operation);
         if (back >= 0) at = Math.min(at, position[back]!);
       }
     }
-    this.#dirtyFrom = this.length;
+    outOfDate.from = this.length;
     this.terms.settle();
     return true;
   }
@@ -261,9 +250,9 @@ export class Plan {
       if (kind === moved) this.#shift(operation, first);
       else if (kind === detached) {
         this.absent[operation] = 0;
-        this.#link(operation, first, second, false);
+        this.#queues.link(operation, first, second);
       } else {
-        this.#unlink(operation, false);
+        this.#queues.unlink(operation);
         this.choice[operation] = first;
         this.lane[operation] = this.compiled.choiceLane[first]!;
         this.anchor[operation] = second;
@@ -280,9 +269,8 @@ export class Plan {
       number,
       number,
     ];
-    this.#dirty.fill(0);
-    this.#dirtyCount = 0;
-    this.#dirtyFrom = this.length;
+    this.#outOfDate.clear();
+    this.#outOfDate.from = this.length;
     this.terms.undo();
   }
 
@@ -299,80 +287,27 @@ export class Plan {
     return this.#placer.place(
       operation,
       this.lastOn[lane]!,
-      this.#pools.last[this.compiled.resources.poolOf[operation]!] ?? -1,
+      this.#queues.pools.last[this.compiled.resources.poolOf[operation]!] ?? -1,
     );
   }
 
-  #mark(operation: number): void {
-    if (this.#dirty[operation] === 1) return;
-    this.#dirty[operation] = 1;
-    this.#dirtyCount += 1;
-    const position = this.position[operation]!;
-    if (position < this.#dirtyFrom) this.#dirtyFrom = position;
+  /** Behind what stands before it in the order, on its lane and in its pool. */
+  #enqueue(operation: number): void {
+    const queues = this.#queues;
+    queues.link(operation, queues.laneBefore(operation), queues.poolBefore(operation), this.#outOfDate);
+    this.#outOfDate.mark(operation);
   }
 
   #markFollowers(operation: number): void {
     const { outOf, linkTo } = this.compiled;
     const after = this.after[operation]!;
-    if (after >= 0) this.#mark(after);
-    const inPool = this.#pools.after[operation]!;
-    if (inPool >= 0) this.#mark(inPool);
+    if (after >= 0) this.#outOfDate.mark(after);
+    const inPool = this.#queues.pools.after[operation]!;
+    if (inPool >= 0) this.#outOfDate.mark(inPool);
     for (let at = outOf.from[operation]!; at < outOf.from[operation + 1]!; at += 1) {
       const follower = linkTo[outOf.items[at]!]!;
-      if (this.position[follower]! >= 0) this.#mark(follower);
+      if (this.position[follower]! >= 0) this.#outOfDate.mark(follower);
     }
-  }
-
-  /** The last operation before this one in the order on the same lane. */
-  #laneBefore(operation: number): number {
-    const lane = this.lane[operation]!;
-    if (this.compiled.slots[lane] === 0) return -1;
-    const last = this.lastOn[lane]!;
-    const position = this.position[operation]!;
-    if (last < 0 || this.position[last]! < position) return last;
-    for (let at = position - 1; at >= 0; at -= 1) {
-      const other = this.order[at]!;
-      if (this.lane[other] === lane && this.absent[other] === 0) return other;
-    }
-    return -1;
-  }
-
-  #poolBeforeOf(operation: number): number {
-    const { poolOf } = this.compiled.resources;
-    const pool = poolOf[operation]!;
-    if (pool < 0) return -1;
-    const last = this.#pools.last[pool]!;
-    const position = this.position[operation]!;
-    if (last < 0 || this.position[last]! < position) return last;
-    for (let at = position - 1; at >= 0; at -= 1) {
-      const other = this.order[at]!;
-      if (poolOf[other] === pool && this.absent[other] === 0) return other;
-    }
-    return -1;
-  }
-
-  #link(operation: number, before: number, poolBefore: number, mark = true): void {
-    const lane = this.lane[operation]!;
-    if (this.compiled.slots[lane] !== 0) {
-      const after = this.#lanes.insert(operation, lane, before);
-      if (mark && after >= 0) this.#mark(after);
-    }
-    const pool = this.compiled.resources.poolOf[operation]!;
-    if (pool < 0) return;
-    const after = this.#pools.insert(operation, pool, poolBefore);
-    if (mark && after >= 0) this.#mark(after);
-  }
-
-  #unlink(operation: number, mark = true): void {
-    const lane = this.lane[operation]!;
-    if (this.compiled.slots[lane] !== 0) {
-      const after = this.#lanes.remove(operation, lane);
-      if (mark && after >= 0) this.#mark(after);
-    }
-    const pool = this.compiled.resources.poolOf[operation]!;
-    if (pool < 0) return;
-    const after = this.#pools.remove(operation, pool);
-    if (mark && after >= 0) this.#mark(after);
   }
 
   /** Moves within the order; what lies between moves up or down by one. */
@@ -388,8 +323,7 @@ export class Plan {
     }
     order[to] = operation;
     position[operation] = to;
-    const first = Math.min(from, to);
-    if (this.#dirtyCount > 0 && first < this.#dirtyFrom) this.#dirtyFrom = first;
+    this.#outOfDate.shifted(Math.min(from, to));
   }
 
   /** Takes what an operation adds out of the sums. */
@@ -412,50 +346,6 @@ export class Plan {
     return same ? 0 : 1;
   }
 
-  /** Begins with no maximum lag asking for anything: what holds then is the earliest that holds at all. */
-  #releaseLagged(): void {
-    for (let at = 0; at < this.#lagged.length; at += 1) {
-      const operation = this.#lagged[at]!;
-      if (this.#laterRun[operation] === -Infinity && this.#laterEnd[operation] === -Infinity) continue;
-      if (this.position[operation]! < 0) continue;
-      this.#save(operation);
-      this.#laterRun[operation] = -Infinity;
-      this.#laterEnd[operation] = -Infinity;
-      this.#mark(operation);
-    }
-    for (const operation of this.#retry.splice(0)) this.#mark(operation);
-  }
-
-  /** Lets predecessors begin later where a maximum lag is broken. @returns the foremost of them; -1: none. */
-  #askPredecessors(operation: number): number {
-    const { into, linkFrom, linkKind, linkMax } = this.compiled;
-    let foremost = -1;
-    for (let at = into.from[operation]!; at < into.from[operation + 1]!; at += 1) {
-      const link = into.items[at]!;
-      const max = linkMax[link]!;
-      const from = linkFrom[link]!;
-      if (max === Infinity || this.absent[from] === 1) continue;
-      const kind = linkKind[link];
-      const since = kind === startStart ? this.run[from]! : this.end[from]!;
-      const wanted = (kind === finishFinish ? this.end[operation]! : this.run[operation]!) - max;
-      if (since >= wanted) continue;
-      if (this.#asked[operation]! < this.#pass * patience) this.#asked[operation] = this.#pass * patience;
-      this.#asked[operation] = this.#asked[operation]! + 1;
-      if (this.#asked[operation]! >= (this.#pass + 1) * patience) {
-        this.#givenUp[operation] = this.#pass;
-        this.#retry.push(operation);
-        this.#mark(operation);
-        return operation;
-      }
-      this.#save(from);
-      if (kind === startStart) this.#laterRun[from] = wanted;
-      else this.#laterEnd[from] = wanted;
-      this.#mark(from);
-      if (foremost < 0 || this.position[from]! < this.position[foremost]!) foremost = from;
-    }
-    return foremost;
-  }
-
   /** @returns whether anything that others look at has changed. */
   #compute(operation: number): boolean {
     this.#save(operation);
@@ -469,8 +359,8 @@ export class Plan {
     this.#forget(operation);
     const lane = this.lane[operation]!;
     const before = this.before[operation]!;
-    const poolBefore = this.#pools.before[operation]!;
-    const givenUp = this.#givenUp[operation] === this.#pass && this.#pass > 0;
+    const poolBefore = this.#queues.pools.before[operation]!;
+    const givenUp = this.#maxLags?.isGivenUp(operation) === true;
     let changed = false;
     if (!givenUp && this.#placer.place(operation, before, poolBefore)) {
       placed[operation] = 1;
