@@ -10,7 +10,7 @@ import type { Elite } from './relink.ts';
 import { scheduleOf } from './schedule.ts';
 import type { ShopOperation } from './schedule.ts';
 import { TabuSearch } from './tabu.ts';
-import type { Tenure } from './tabu.ts';
+import type { Tenure } from './tabu-list.ts';
 
 export interface SearchSettings {
   readonly tenure: Tenure;

@@ -2,13 +2,7 @@ import { drawCriticalPath } from './critical-path.ts';
 import type { ShopGraph } from './graph.ts';
 import type { ShopPlan } from './instance.ts';
 import type { Random } from './random.ts';
-
-export interface Tenure {
-  /** Moves for which an arc or a machine stays forbidden, at least; a quarter of jobs a machine comes on top. */
-  readonly least: number;
-  /** The most, as a multiple of the least. */
-  readonly spread: number;
-}
+import { TabuList, type Tenure } from './tabu-list.ts';
 
 const never = 1 << 30;
 
@@ -34,14 +28,7 @@ export class TabuSearch {
   evaluations = 0;
   readonly #random: Random;
   readonly #flexible: boolean;
-  readonly #jobs: number;
-  readonly #tenureLeast: number;
-  readonly #tenureSpan: number;
-  #now = 0;
-  /** Until when operation a may not come before one of job j again: [a * jobs + j]. */
-  readonly #arcUntil: Int32Array;
-  /** Until when operation a may not return to machine k: [a * machines + k]. */
-  readonly #machineUntil: Int32Array;
+  readonly #list: TabuList;
   readonly #path: Int32Array;
   readonly #window: Int32Array;
   // The best move so far of this step, and one of the forbidden, for when all are.
@@ -56,16 +43,11 @@ export class TabuSearch {
   #forbiddenTies = 0;
 
   constructor(graph: ShopGraph, random: Random, tenure: Tenure) {
-    const { operationCount, jobCount, machineCount, alternativeMachine } = graph.instance;
+    const { operationCount, alternativeMachine } = graph.instance;
     this.graph = graph;
     this.#random = random;
     this.#flexible = alternativeMachine.length > operationCount;
-    this.#jobs = jobCount;
-    const least = tenure.least + jobCount / machineCount;
-    this.#tenureLeast = Math.round(least);
-    this.#tenureSpan = Math.round(least * (tenure.spread - 1)) + 1;
-    this.#arcUntil = new Int32Array((operationCount + 2) * jobCount);
-    this.#machineUntil = new Int32Array(this.#flexible ? operationCount * machineCount : 0);
+    this.#list = new TabuList(graph, random, tenure);
     this.#path = new Int32Array(operationCount);
     this.#window = new Int32Array(operationCount);
     this.bestPlan = { order: new Int32Array(operationCount), chosen: new Int32Array(operationCount) };
@@ -75,11 +57,7 @@ export class TabuSearch {
   start(plan: ShopPlan): void {
     this.graph.load(plan);
     this.#keep();
-    this.#now += this.#tenureLeast + this.#tenureSpan;
-    if (this.#now < never) return;
-    this.#now = 1;
-    this.#arcUntil.fill(0);
-    this.#machineUntil.fill(0);
+    this.#list.forget();
   }
 
   /**
@@ -100,7 +78,7 @@ export class TabuSearch {
 
   #step(): boolean {
     const { graph } = this;
-    this.#now += 1;
+    this.#list.now += 1;
     this.#value = never;
     this.#ties = 0;
     this.#forbiddenTies = 0;
@@ -115,7 +93,7 @@ export class TabuSearch {
   }
 
   #make(operation: number, behind: number, alternative: number): void {
-    this.#forbid(operation, behind, alternative);
+    this.#list.forbid(operation, behind, alternative);
     this.graph.relocate(operation, alternative, behind);
     this.idle += 1;
     if (this.graph.makespan < this.best) this.#keep();
@@ -157,9 +135,7 @@ export class TabuSearch {
     if ((tail[v] ?? 0) < (tail[routeAfter[u] ?? 0] ?? 0) || routeAfter[u] === v) return;
     this.evaluations += 1;
     const starts = this.#window;
-    const arcUntil = this.#arcUntil;
-    const jobs = this.#jobs;
-    const now = this.#now;
+    const { arcUntil, jobs, now } = this.#list;
     const job = this.graph.instance.jobOf[u] ?? 0;
     let isForbidden = false;
     let count = 0;
@@ -197,9 +173,8 @@ export class TabuSearch {
     if ((end[u] ?? 0) < (end[routeBefore[v] ?? 0] ?? 0) || routeBefore[v] === u) return;
     this.evaluations += 1;
     const tails = this.#window;
-    const arcUntil = this.#arcUntil;
-    const row = v * this.#jobs;
-    const now = this.#now;
+    const { arcUntil, jobs, now } = this.#list;
+    const row = v * jobs;
     const { jobOf } = this.graph.instance;
     let isForbidden = false;
     let count = 0;
@@ -235,6 +210,7 @@ export class TabuSearch {
     const { end, tail, duration, routeBefore, routeAfter, machineAfter, machine, firstOn, source, sink } =
       graph;
     const { firstAlternative, alternativeMachine, alternativeDuration, machineCount } = graph.instance;
+    const { machineUntil, now } = this.#list;
     const ready = end[routeBefore[v] ?? 0] ?? 0;
     const rest = tail[routeAfter[v] ?? 0] ?? 0;
     const restBehind = rest - (duration[routeAfter[v] ?? 0] ?? 0);
@@ -246,7 +222,7 @@ export class TabuSearch {
     ) {
       const k = alternativeMachine[alternative] ?? 0;
       if (k === own) continue;
-      const isForbidden = (this.#machineUntil[v * machineCount + k] ?? 0) > this.#now;
+      const isForbidden = (machineUntil[v * machineCount + k] ?? 0) > now;
       const d = alternativeDuration[alternative] ?? 0;
       if (ready + d + rest > (isForbidden ? this.best : this.#value)) continue;
       // Behind all that ends before v is ready: none of those can depend on v. Then on until no tail binds,
@@ -297,27 +273,5 @@ export class TabuSearch {
     this.#operation = operation;
     this.#behind = behind;
     this.#alternative = alternative;
-  }
-
-  #forbid(u: number, behind: number, alternative: number): void {
-    const { machineBefore, machineAfter, machine, chosen, place, source, instance } = this.graph;
-    const until = this.#now + this.#tenureLeast + this.#random.below(this.#tenureSpan);
-    if (alternative !== chosen[u]) {
-      this.#machineUntil[u * instance.machineCount + (machine[u] ?? 0)] = until;
-      return;
-    }
-    const arcUntil = this.#arcUntil;
-    const jobs = this.#jobs;
-    const { jobOf } = instance;
-    if (behind !== source && (place[behind] ?? 0) > (place[u] ?? 0)) {
-      for (let w = machineAfter[u] ?? 0; ; w = machineAfter[w] ?? 0) {
-        arcUntil[u * jobs + (jobOf[w] ?? 0)] = until;
-        if (w === behind) break;
-      }
-    } else {
-      const job = jobOf[u] ?? 0;
-      for (let w = machineBefore[u] ?? 0; w !== behind; w = machineBefore[w] ?? 0)
-        arcUntil[w * jobs + job] = until;
-    }
   }
 }
