@@ -184,4 +184,38 @@ describe('set-up', () => {
     });
     expect(reasonOf(check([next, green], 'G-10', at(2, 7.75), { transitions }))).toBe('ok');
   });
+
+  describe('that may not be made', () => {
+    const forbidden = [
+      { laneId: 'l1', fromFamilyId: 'nuts', toFamilyId: 'red', durationS: 0, cost: 0, forbidden: true },
+      { laneId: 'l1', fromFamilyId: null, toFamilyId: 'blue', durationS: 0, cost: 0, forbidden: true },
+    ];
+    const ask = (operations: BoardOperation[], id: string, startsAt: number) =>
+      check(operations, id, startsAt, { transitions: forbidden });
+
+    test('is refused after what runs before, and with what comes next', () => {
+      expect(ask([before('nuts'), red()], 'R-10', at(2, 8))).toMatchObject({
+        refusal: {
+          reason: 'setup-forbidden',
+          values: { lane: 'L1', operation: 'R/10', after: 'other', other: 'P/10' },
+        },
+      });
+      expect(reasonOf(ask([before('green'), red()], 'R-10', at(2, 8)))).toBe('ok');
+      const next = red(placed('l1', at(2, 12), at(2, 16)));
+      const nuts = operation('N', 10, { familyId: 'nuts' });
+      expect(ask([next, nuts], 'N-10', at(2, 8))).toMatchObject({
+        refusal: { reason: 'setup-forbidden', values: { operation: 'R/10', other: 'N/10' } },
+      });
+      expect(reasonOf(ask([{ ...next, status: 'running' }, nuts], 'N-10', at(2, 8)))).toBe('ok');
+    });
+    test('also on a cold lane, where a rule says so', () => {
+      expect(ask([red({ familyId: 'blue' })], 'R-10', at(2, 8))).toMatchObject({
+        refusal: { reason: 'setup-forbidden', values: { after: 'cold', other: '' } },
+      });
+    });
+    test('what has no family parts nothing', () => {
+      const plain = operation('Q', 10, placed('l1', at(2, 8), at(2, 9)));
+      expect(reasonOf(ask([before('nuts'), plain, red()], 'R-10', at(2, 9)))).toBe('setup-forbidden');
+    });
+  });
 });

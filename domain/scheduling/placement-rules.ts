@@ -2,7 +2,7 @@ import { firstEndingAfter } from '../calendars/intervals.ts';
 import { finishAfter, nextWorkingInstant, windowAt } from '../calendars/working-time.ts';
 import type { BoardIndex, LaneIndex, PlanColumns } from './board-index.ts';
 import { eachEarliest, eachLatest, type Edge } from './link-bounds.ts';
-import { nextSetUp, overlapping } from './plan-state.ts';
+import { lastSetUp, nextSetUp, overlapping } from './plan-state.ts';
 import type { BlockedStretch, BoardOperation, Refusal } from './types.ts';
 import { isBroken, startBefore, type Work, type WorkingSpan } from './working-span.ts';
 
@@ -210,6 +210,42 @@ export function firstCrowd(
     if (running.length >= capacity) return running;
   }
   return undefined;
+}
+
+/** Whether it may come after what runs before it on the lane, and what comes next after it. */
+export function forbiddenRefusal(
+  { plan, operation, lane }: Question,
+  span: WorkingSpan,
+): Refusal | undefined {
+  if (!plan.index.setups.anyForbidden || what(plan.index, operation).familyId === undefined) return undefined;
+  const before = lastSetUp(plan, lane.number, span.startsAt, operation);
+  const next = nextSetUp(plan, lane.number, span.endsAt, operation);
+  return (
+    forbiddenSetup(plan.index, lane, before, operation) ??
+    (next < 0 ? undefined : forbiddenSetup(plan.index, lane, operation, next))
+  );
+}
+
+/** Whether a lane may be set up for `operation` after `before` (-1: cold); one that has begun has been. */
+export function forbiddenSetup(
+  index: BoardIndex,
+  { lane }: LaneIndex,
+  before: number,
+  operation: number,
+): Refusal | undefined {
+  if (lane.capacity !== 1 || index.pins[operation] === 'started') return undefined;
+  const { code, familyId } = what(index, operation);
+  const other = index.operations[before];
+  if (!index.setups.between(lane.id, other?.familyId, familyId).forbidden) return undefined;
+  return {
+    reason: 'setup-forbidden',
+    values: {
+      lane: lane.code,
+      operation: code,
+      after: other === undefined ? 'cold' : 'other',
+      other: other?.code ?? '',
+    },
+  };
 }
 
 /** Whether what comes next on the lane can still be set up, where it would be set up after this one. */

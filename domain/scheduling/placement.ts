@@ -5,6 +5,7 @@ import {
   capacityRefusal,
   datesRefusal,
   eligibilityRefusal,
+  forbiddenRefusal,
   linkRefusal,
   pinRefusal,
   setupRefusal,
@@ -67,7 +68,9 @@ export function judge(
       ? undefined
       : (datesRefusal(what, span) ??
         linkRefusal(what, span, othersStay) ??
-        (othersStay ? (capacityRefusal(what, span) ?? setupRefusal(what, span)) : undefined)));
+        (othersStay
+          ? (capacityRefusal(what, span) ?? forbiddenRefusal(what, span) ?? setupRefusal(what, span))
+          : undefined)));
   return { span, refusal };
 }
 

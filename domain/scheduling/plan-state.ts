@@ -137,14 +137,18 @@ export function familyBefore(
   instant: number,
   except: number,
 ): string | undefined {
+  return plan.index.operations[lastSetUp(plan, lane, instant, except)]?.familyId;
+}
+
+/** The last operation with a set-up family on a lane that has ended by `instant`; -1: none. */
+export function lastSetUp(plan: PlanColumns, lane: number, instant: number, except: number): number {
   const sequence = plan.sequences[lane] ?? [];
   for (let at = firstFrom(plan, sequence, instant) - 1; at >= 0; at -= 1) {
     const other = sequence[at] ?? -1;
     if (other === except || (plan.endsAt[other] ?? Infinity) > instant) continue;
-    const family = plan.index.operations[other]?.familyId;
-    if (family !== undefined) return family;
+    if (plan.index.operations[other]?.familyId !== undefined) return other;
   }
-  return undefined;
+  return -1;
 }
 
 /** What an operation asks of a lane that begins with it at `instant`. Only lanes for one are set up in sequence. */

@@ -5,11 +5,15 @@ export interface SetupChange {
   /** Seconds of working time. */
   readonly durationS: number;
   readonly cost: number;
+  /** It may not be made at all. */
+  readonly forbidden: boolean;
 }
 
 export interface SetupRules {
-  /** False: no change of set-up takes any time, so nobody has to ask. */
+  /** False: no change of set-up takes any time or is forbidden, so nobody has to ask. */
   readonly any: boolean;
+  /** Some change may not be made. */
+  readonly anyForbidden: boolean;
   /**
    * From one family to another on a lane; `from` undefined is a cold lane. The rule that names lane and
    * family before wins, then the one that names the lane, then the family, then the one for all. Without
@@ -19,13 +23,13 @@ export interface SetupRules {
   readonly between: (laneId: string, from: string | undefined, to: string | undefined) => SetupChange;
 }
 
-const free: SetupChange = { durationS: 0, cost: 0 };
+const free: SetupChange = { durationS: 0, cost: 0, forbidden: false };
 
 /** Prepares the set-up matrix for asking on each pointer move: a map lookup an answer. */
 export function indexSetups(transitions: readonly SetupTransition[]): SetupRules {
   const rules = new Map<string, SetupChange>();
-  for (const { laneId, fromFamilyId, toFamilyId, durationS, cost } of transitions) {
-    rules.set(keyOf(laneId ?? '', fromFamilyId ?? '', toFamilyId), { durationS, cost });
+  for (const { laneId, fromFamilyId, toFamilyId, durationS, cost, forbidden = false } of transitions) {
+    rules.set(keyOf(laneId ?? '', fromFamilyId ?? '', toFamilyId), { durationS, cost, forbidden });
   }
   const known = new Map<string, SetupChange>();
 
@@ -42,8 +46,10 @@ export function indexSetups(transitions: readonly SetupTransition[]): SetupRules
     );
   }
 
+  const anyForbidden = transitions.some(({ forbidden }) => forbidden === true);
   return {
-    any: transitions.some((transition) => transition.durationS > 0),
+    any: anyForbidden || transitions.some((transition) => transition.durationS > 0),
+    anyForbidden,
     between(laneId, from, to) {
       if (to === undefined || rules.size === 0) return free;
       const key = keyOf(laneId, from ?? '', to);

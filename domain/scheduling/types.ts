@@ -51,6 +51,8 @@ export interface SetupTransition {
   readonly toFamilyId: string;
   readonly durationS: number;
   readonly cost: number;
+  /** The change may not be made at all. */
+  readonly forbidden?: boolean | undefined;
 }
 
 /** Precedence between two operations; lags in seconds by the clock. */

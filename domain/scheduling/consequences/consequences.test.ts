@@ -256,3 +256,51 @@ test('edits that move nothing pass through, and what is pinned is not taken off'
     'already-started',
   );
 });
+
+describe('a change of set-up that may not be made', () => {
+  const transitions = [
+    { laneId: null, fromFamilyId: 'nuts', toFamilyId: 'pure', durationS: 0, cost: 0, forbidden: true },
+  ];
+  const nuts = bar('N', 6, 8, { familyId: 'nuts' });
+  const other = bar('O', 8, 10, { familyId: 'other' });
+  const pure = bar('P', 10, 12, { familyId: 'pure' });
+  const told = (result: ReturnType<typeof ask>) =>
+    result.refusals.map(({ operationId, refusal }) => [operationId, refusal.reason]);
+
+  test('is refused whoever brings the two together: the one in hand, one that gives way, one that leaves', () => {
+    const waiting = operation('X', 10, { durationS: 2 * 3600, familyId: 'nuts' });
+    for (const mode of ['refuse', 'use-slack', 'keep-slack'] as const) {
+      const dropped = ask(
+        [other, { ...pure, ...placed('l1', at(2, 14), at(2, 16)) }, waiting],
+        [place('X-10', at(2, 10))],
+        mode,
+        { transitions },
+      );
+      expect(told(dropped)).toEqual([['X-10', 'setup-forbidden']]);
+      const left = ask([nuts, other, pure], [{ type: 'unschedule', operationId: 'O-10' }], mode, {
+        transitions,
+      });
+      expect(told(left)).toEqual([['P-10', 'setup-forbidden']]);
+    }
+    const pushed = ask(
+      [nuts, other, pure, { ...waiting, familyId: 'other' }],
+      [place('X-10', at(2, 10)), { type: 'unschedule', operationId: 'O-10' }],
+      'use-slack',
+      { transitions },
+    );
+    expect(pushed.ok).toBe(true);
+  });
+  test('is no reason against a move that leaves it as it was', () => {
+    const result = ask(
+      [
+        nuts,
+        { ...pure, ...placed('l1', at(2, 8), at(2, 10)) },
+        { ...other, ...placed('l1', at(2, 14), at(2, 16)) },
+      ],
+      [place('O-10', at(2, 18))],
+      'use-slack',
+      { transitions },
+    );
+    expect(result.ok).toBe(true);
+  });
+});

@@ -7,6 +7,7 @@ import type { Refusal } from '../types.ts';
 import { startBefore, type EarliestEdges } from '../working-span.ts';
 import { orderEffects } from './order-effects.ts';
 import { createPusher, type Pusher } from './push.ts';
+import { newlyForbidden } from './newly-forbidden.ts';
 import { stuckRefusal } from './stuck.ts';
 import type { BarShift, BoardEdit, Consequences, PushMode, PushedBar } from './types.ts';
 
@@ -60,6 +61,7 @@ export function consequences(
   }
   if (refusals.length === 0) pusher.run();
   for (const stuck of pusher.stuck) refusals.push(stuckRefusal(plan, stuck));
+  if (refusals.length === 0) refusals.push(...newlyForbidden(plan, new Set(inHand)));
 
   const pushed = pushedBars(plan, pusher, asked);
   const moved = inHand.map((operation) => shiftOf(plan, operation));

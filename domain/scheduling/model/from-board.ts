@@ -25,7 +25,7 @@ export interface BoardProblem {
   /** All open operations, and those that have ended and that they follow. */
   readonly operations: readonly BoardOperation[];
   readonly links: readonly OperationLink[];
-  readonly transitions: readonly (SetupTransition & { readonly forbidden?: boolean | undefined })[];
+  readonly transitions: readonly SetupTransition[];
   /** By operation and lane, what taking that lane costs; absent: nothing. */
   readonly laneCosts?: ReadonlyMap<string, Readonly<Record<string, number>>> | undefined;
   readonly objective: Objective;

@@ -214,4 +214,9 @@ test('what comes behind is set up anew where what is before it changes', async (
   const { operationId, version } = await find('WO-000001/10');
   await edit([{ type: 'unschedule', operationId, version }]);
   expect(await startOf('WO-000002/10')).toBe(4);
+  await owner.query('UPDATE production.setup_transitions SET forbidden = true');
+  expect((await board()).transitions).toMatchObject([
+    { fromFamilyId: red, toFamilyId: blue, forbidden: true },
+  ]);
+  await expect(edit([await place('WO-000001/10', 0)])).rejects.toMatchObject(refusal('setup-forbidden'));
 });

@@ -42,7 +42,7 @@ export async function readFamilies(
     .execute();
   const transitions = await transaction
     .selectFrom('production.setup_transitions')
-    .select(['lane_id', 'from_family_id', 'to_family_id', 'duration_s', 'cost'])
+    .select(['lane_id', 'from_family_id', 'to_family_id', 'duration_s', 'cost', 'forbidden'])
     .where('plant_id', '=', plantId)
     .orderBy('id')
     .execute();
@@ -54,6 +54,7 @@ export async function readFamilies(
       toFamilyId: row.to_family_id,
       durationS: row.duration_s,
       cost: row.cost,
+      ...(row.forbidden ? { forbidden: true } : {}),
     })),
   };
 }

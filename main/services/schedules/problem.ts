@@ -13,7 +13,7 @@ import { selectOperations, withMaterial } from '#main/services/lanes/operations'
 import type { PlannedOperation } from '#main/services/lanes/operations';
 import type { PlanSource } from '#main/services/lanes/plan-source';
 import { readReservedBars } from '#main/services/lanes/reserved-bars';
-import { readLinks } from '#main/services/lanes/rules';
+import { readFamilies, readLinks } from '#main/services/lanes/rules';
 
 const dayMs = 86_400_000;
 /** Shifts are counted this far ahead: what does not fit before does not fit. */
@@ -76,7 +76,7 @@ export async function problemOf(
   const lanes = openLanes(await readLanes(transaction, source.plantId), calendar, horizon);
   const coverage = await readCoverage(transaction, source.plantId);
   const operations = withSetups(planned, lanes, horizon).map((one) => withMaterial(one, coverage));
-  const transitions = await readTransitions(transaction, source.plantId);
+  const { transitions } = await readFamilies(transaction, source.plantId);
   const reserved = await readReservedBars(transaction, source.plantId, now);
   const converted = problemFromBoard({
     lanes,
@@ -91,23 +91,6 @@ export async function problemOf(
   });
   const setupsS = new Map(planned.map(({ operation, setupS }) => [operation.operationId, setupS]));
   return { ...converted, now, timeZone: calendar.timeZone, lanes, operations, transitions, setupsS };
-}
-
-async function readTransitions(transaction: DatabaseTransaction, plantId: string) {
-  const rows = await transaction
-    .selectFrom('production.setup_transitions')
-    .select(['lane_id', 'from_family_id', 'to_family_id', 'duration_s', 'cost', 'forbidden'])
-    .where('plant_id', '=', plantId)
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
-    laneId: row.lane_id,
-    fromFamilyId: row.from_family_id,
-    toFamilyId: row.to_family_id,
-    durationS: row.duration_s,
-    cost: row.cost,
-    forbidden: row.forbidden,
-  }));
 }
 
 /** A lane costs by how much less it is preferred than the one that is preferred most. */
