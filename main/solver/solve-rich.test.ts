@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkSchedule } from '#domain/scheduling/checker/check-schedule';
+import type { Problem } from '#domain/scheduling/model/problem';
 import { generateProblem } from '#domain/scheduling/model/generated.fixture';
 import { solveRich } from './solve-rich.ts';
 import type { RichProgress } from './solve-rich.ts';
@@ -51,4 +52,19 @@ test('a repair begins from the schedule that it is given', async () => {
   await expect(solveRich(problem, { ...common, mode: 'repair', seconds: 1 })).rejects.toThrow(
     'current schedule',
   );
+});
+
+test('an order of terms is searched to its end, also where the first term cannot be better', async () => {
+  const orders = problem.orders.map((order) => ({ ...order, due: undefined }));
+  const terms = ['tardiness', 'makespan'] as const;
+  const undue: Problem = {
+    ...problem,
+    orders,
+    objective: { mode: 'lexicographic', terms: terms.map((term) => ({ term, weight: 1 })) },
+  };
+  const first = await solveRich(undue, { ...common, seconds: 60, moves: 0 });
+  expect([first.objective, first.bound, first.isOptimal]).toEqual([0, 0, false]);
+  const solution = await solveRich(undue, { ...common, seconds: 60, moves: 6000 });
+  expect(solution.moves).toBe(12_000);
+  expect(solution.figures.makespan).toBeLessThan(first.figures.makespan);
 });

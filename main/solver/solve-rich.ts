@@ -1,7 +1,7 @@
 /** The rich solver on several threads: each searches by itself, and after every round all begin from the best. */
 import type { Assignment, Figures, Problem, Schedule } from '#domain/scheduling/model/problem';
 import type { PlanImage } from '#domain/scheduling/rich/convert';
-import { isBetter } from '#domain/scheduling/rich/judge';
+import { isBetter, type Score } from '#domain/scheduling/rich/judge';
 import type {
   RichSolverFound,
   RichSolverReply,
@@ -45,7 +45,7 @@ export interface RichSolution {
   readonly unplaced: readonly string[];
   readonly moves: number;
   readonly elapsedMs: number;
-  /** Everything has a place and the objective stands at its bound: there is nothing better. */
+  /** Everything has a place and each term of the objective stands at its bound: there is nothing better. */
   readonly isOptimal: boolean;
   readonly wasStopped: boolean;
 }
@@ -75,7 +75,7 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
     let best: RichSolverFound | undefined;
     let bestThread = 0;
     let moves = 0;
-    let bound = 0;
+    let bound: Score = [];
     const hear = (replies: readonly RichSolverReply[]) => {
       moves = replies.reduce((sum, reply) => sum + reply.moves, 0);
       let isNew = false;
@@ -89,10 +89,18 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
       if (best === undefined) return;
       const { figures, objective, schedule, unplaced } = best;
       const assignments = isNew ? schedule.assignments : null;
-      onProgress?.({ elapsedMs: elapsedMs(), moves, figures, objective, bound, assignments, unplaced });
+      onProgress?.({
+        elapsedMs: elapsedMs(),
+        moves,
+        figures,
+        objective,
+        bound: bound[1] ?? 0,
+        assignments,
+        unplaced,
+      });
     };
     hear(await Promise.all(threads.map((thread) => thread.next())));
-    const isOptimal = () => best !== undefined && best.unplaced.length === 0 && best.objective <= bound;
+    const isOptimal = () => best !== undefined && !isBetter(bound, best.score);
     const nextRound = createRounds(options, roundMoves, elapsedMs);
     while (signal?.aborted !== true && !isOptimal()) {
       const round = nextRound();
@@ -111,7 +119,7 @@ export async function solveRich(problem: Problem, options: SolveRichOptions): Pr
       schedule,
       figures,
       objective,
-      bound,
+      bound: bound[1] ?? 0,
       unplaced,
       moves,
       elapsedMs: elapsedMs(),

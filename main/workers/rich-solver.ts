@@ -32,7 +32,8 @@ export interface RichSolverFound {
 
 export interface RichSolverReply {
   readonly moves: number;
-  readonly bound: number;
+  /** What no score can be better than. */
+  readonly bound: Score;
   /** When it is better than what this search knew before. */
   readonly found: RichSolverFound | null;
 }

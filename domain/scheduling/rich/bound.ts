@@ -1,19 +1,23 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indices are bounded by the compiled problem */
 import type { Objective, ObjectiveTerm } from '../model/problem.ts';
 import { finishFinish, startStart, type Compiled } from './compile.ts';
+import type { Score } from './judge.ts';
 import { leastRuns, orderByKey } from './ordering.ts';
 
 /**
- * What no schedule can go below, in the unit of the objective: weighted, the sum of the bounds of its terms;
- * lexicographic, the bound of its first term. Orders are followed through calendars and links as if every
- * lane were empty; lanes that some operations cannot do without are filled with their work as one heap.
+ * The score that no schedule can be better than: everything placed, and weighted, the sum of the bounds of
+ * the terms; lexicographic, each term at its own bound. Orders are followed through calendars and links as if
+ * every lane were empty; lanes that some operations cannot do without are filled with their work as one heap.
  */
-export function boundOf(compiled: Compiled, objective: Objective): number {
+export function boundOf(compiled: Compiled, objective: Objective): Score {
   const used = objective.terms.filter(({ weight }) => weight > 0);
-  const counted = objective.mode === 'lexicographic' ? used.slice(0, 1) : used;
-  if (counted.length === 0) return 0;
+  if (used.length === 0) return objective.mode === 'lexicographic' ? [0] : [0, 0];
   const bounds = boundsOf(compiled);
-  return counted.reduce((sum, { term, weight }) => sum + weight * bounds[term], 0);
+  const values = used.map(({ term, weight }) => weight * bounds[term]);
+  return [
+    0,
+    ...(objective.mode === 'lexicographic' ? values : [values.reduce((sum, value) => sum + value, 0)]),
+  ];
 }
 
 /** A bound for each term by itself. */

@@ -26,8 +26,8 @@ export interface RichSearch {
   /** Looks at that many neighbours of the present plan. @returns whether the best has become better. */
   step(moves: number): boolean;
   best(): Best;
-  /** What no schedule can go below, in the unit of `objective`. */
-  bound(): number;
+  /** What no score can be better than. */
+  bound(): Score;
   /** The best as positions, to hand to a search of the same problem on another thread. */
   image(): PlanImage;
   /** Takes what another search found, if it is better than the best of this one. */
