@@ -1,4 +1,5 @@
 /** The tools over the board: take back, find, zoom, view. */
+import { useRef } from 'react';
 import type { ComponentType, ReactNode } from 'react';
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
 import {
@@ -21,6 +22,8 @@ export function BoardTools({
   board,
   search,
   onSearch,
+  found,
+  onFound,
   nameOf,
   onPromise,
   children,
@@ -30,6 +33,10 @@ export function BoardTools({
   readonly board: () => LaneBoardHandle | null;
   readonly search: string;
   readonly onSearch: (search: string) => void;
+  /** Ids of what is on the board and matches, from the left; null: nothing is sought. */
+  readonly found: readonly string[] | null;
+  /** Shows one of them. */
+  readonly onFound: (operationId: string) => void;
   /** What a change is called. */
   readonly nameOf: (name: NonNullable<Plan['names']['undo']>) => string;
   readonly onPromise: () => void;
@@ -37,6 +44,8 @@ export function BoardTools({
 }) {
   const text = useText();
   const { names } = plan;
+  /** Which of what is found was shown last. */
+  const at = useRef(-1);
   return (
     <>
       <TextInput
@@ -47,9 +56,24 @@ export function BoardTools({
         placeholder={text('lanes.find')}
         leftSection={<IconSearch aria-hidden size={16} />}
         value={search}
-        onChange={(event) => onSearch(event.currentTarget.value)}
+        onChange={(event) => {
+          at.current = -1;
+          onSearch(event.currentTarget.value);
+        }}
+        rightSectionWidth={76}
+        rightSection={
+          found !== null && (
+            <output className="lanes-found">{text('lanes.found', { count: found.length })}</output>
+          )
+        }
         onKeyDown={(event) => {
           if (event.key === 'Escape') onSearch('');
+          if (event.key !== 'Enter' || found === null || found.length === 0) return;
+          const step = event.shiftKey ? -1 : 1;
+          const next = at.current + step;
+          at.current = (next + found.length) % found.length;
+          const operationId = found[at.current];
+          if (operationId !== undefined) onFound(operationId);
         }}
       />
       {!readOnly && (

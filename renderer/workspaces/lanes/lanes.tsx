@@ -1,9 +1,10 @@
 /** The planner's workspace: the schedule versions, the lane board, what waits beside it, and the bar at hand. */
 import './lanes.css';
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useIntl } from 'react-intl';
+import type { BoardOperation } from '#domain/scheduling/types';
 import type { ChangeName } from '#domain/undo/history';
 import { Loading, WorkspaceHead } from '../../ui/blocks.tsx';
 import { ErrorNotice, useErrorText } from '../../ui/error-notice.tsx';
@@ -51,6 +52,8 @@ export function Lanes() {
   const scheme = useComputedColorScheme('light');
   const handle = useRef<LaneBoardHandle>(null);
   const [openId, setOpenId] = useState<string | null>(null);
+  /** The operation whose chain of causes was asked for. */
+  const [whyId, setWhyId] = useState<string | null>(null);
   const [selection, setSelection] = useState<ReadonlySet<string>>(nothing);
   const [laneId, setLaneId] = useState<string | null>(null);
   const [search, setSearch] = useState('');
@@ -85,6 +88,11 @@ export function Lanes() {
     others,
   });
 
+  const found = useMemo(
+    () => foundOf(plan.operations, layers.matching, present()),
+    [plan.operations, layers.matching],
+  );
+
   // The board remembers what it rendered by this function: a new one only with a new language or zone.
   const formatMessage = useCallback<FormatMessage>(
     (descriptor, values) => intl.formatMessage({ id: descriptor.id }, values),
@@ -94,6 +102,7 @@ export function Lanes() {
   const close = () => setAsked(null);
   const closeOperation = () => {
     setOpenId(null);
+    setWhyId(null);
     handle.current?.focus();
   };
   const show = (operationId: string) => {
@@ -129,8 +138,9 @@ export function Lanes() {
       />
     ) : opened ? (
       <OperationPanel
-        key={opened.operationId}
+        key={`${opened.operationId} ${opened.operationId === whyId}`}
         operation={opened}
+        asksWhy={opened.operationId === whyId}
         lanes={plan.lanes}
         families={board.data?.families ?? []}
         versionId={versionId}
@@ -152,6 +162,8 @@ export function Lanes() {
           board={() => handle.current}
           search={search}
           onSearch={setSearch}
+          found={found}
+          onFound={show}
           nameOf={nameOf}
           onPromise={() => setAsked('promise')}
         >
@@ -215,7 +227,10 @@ export function Lanes() {
                 pushMode={settings.pushMode}
                 onEdit={plan.edit}
                 onOpen={setOpenId}
-                onWhyLate={setOpenId}
+                onWhyLate={(operationId) => {
+                  setOpenId(operationId);
+                  setWhyId(operationId);
+                }}
                 onSelect={(operationId, selected) => {
                   setSelection(selected);
                   if (openId && operationId) setOpenId(operationId);
@@ -292,6 +307,24 @@ export function Lanes() {
         <PromiseDialog plantId={plant.id} lanes={plan.lanes} readOnly={!mayPlan} onClose={close} />
       )}
     </>
+  );
+}
+
+/** What is on the board and sought, by its start, what is over after the rest; null: nothing is sought. */
+function foundOf(
+  operations: readonly BoardOperation[],
+  matching: ReadonlySet<string> | null | undefined,
+  now: number,
+): readonly string[] | null {
+  if (!matching) return null;
+  const found = operations
+    .flatMap(({ operationId, placement }) =>
+      placement && matching.has(operationId) ? [{ operationId, placement }] : [],
+    )
+    .toSorted((a, b) => a.placement.startsAt - b.placement.startsAt);
+  const isOver = ({ placement }: (typeof found)[number]) => placement.endsAt <= now;
+  return [...found.filter((each) => !isOver(each)), ...found.filter(isOver)].map(
+    ({ operationId }) => operationId,
   );
 }
 

@@ -1,4 +1,5 @@
 /** What the board shows and how, and what leaves it: colours, helpers around it, pictures and paper. */
+import { useState } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCheck, IconClipboard, IconPhotoDown, IconPrinter } from '@tabler/icons-react';
 import { pushModes } from '#domain/scheduling/consequences/types';
@@ -21,33 +22,48 @@ export function ViewMenu({
   readonly onPrint: () => void;
 }) {
   const text = useText();
-  const mark = (chosen: boolean) =>
-    chosen ? <IconCheck aria-hidden size={15} /> : <span className="lanes-no-mark" />;
-  const choice = (chosen: boolean, label: string, change: Partial<ViewSettings>) => (
-    <Menu.Item
-      key={label}
-      role="menuitemradio"
-      aria-checked={chosen}
-      leftSection={mark(chosen)}
-      onClick={() => onChange(change)}
-    >
-      {label}
-    </Menu.Item>
+  const [opened, setOpened] = useState(false);
+  /** One of several; the menu stays open, so that one sees on the board what a choice does. */
+  const choices = <Value extends string>(
+    title: string,
+    chosen: Value,
+    all: readonly Value[],
+    nameOf: (value: Value) => string,
+    choose: (value: Value) => void,
+  ) => (
+    <>
+      <Menu.Label aria-hidden>{title}</Menu.Label>
+      <Menu.RadioGroup
+        aria-label={title}
+        value={chosen}
+        onChange={(value) => {
+          const wanted = all.find((each) => each === value);
+          if (wanted !== undefined) choose(wanted);
+        }}
+      >
+        {all.map((each) => (
+          <Menu.RadioItem key={each} value={each}>
+            {nameOf(each)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
   );
   const toggle = (name: 'showLoad' | 'showMiniMap' | 'showLegend') => (
-    <Menu.Item
-      role="menuitemcheckbox"
-      aria-checked={settings[name]}
-      leftSection={mark(settings[name])}
-      closeMenuOnClick={false}
-      onClick={() => onChange({ [name]: !settings[name] })}
-    >
+    <Menu.CheckboxItem checked={settings[name]} onChange={(checked) => onChange({ [name]: checked })}>
       {text(`lanes.view.${name}`)}
-    </Menu.Item>
+    </Menu.CheckboxItem>
   );
   return (
-    <Menu position="bottom-end" width={260}>
-      <Tooltip label={text('lanes.view')}>
+    <Menu
+      position="bottom-end"
+      width={290}
+      opened={opened}
+      onChange={setOpened}
+      checkIcon={<IconCheck aria-hidden size={15} />}
+      classNames={{ item: 'lanes-view-item', label: 'lanes-view-label' }}
+    >
+      <Tooltip label={text('lanes.view')} disabled={opened}>
         <Menu.Target>
           <ActionIcon size={36} variant="default" aria-label={text('lanes.view')}>
             <IconAdjustments aria-hidden size={18} />
@@ -55,17 +71,26 @@ export function ViewMenu({
         </Menu.Target>
       </Tooltip>
       <Menu.Dropdown className="lanes-view-menu">
-        <Menu.Label>{text('lanes.colour-by')}</Menu.Label>
-        {colourModes.map((mode) =>
-          choice(settings.colourBy === mode, text(`lanes.colour-by.${mode}`), { colourBy: mode }),
+        {choices(
+          text('lanes.colour-by'),
+          settings.colourBy,
+          colourModes,
+          (mode) => text(`lanes.colour-by.${mode}`),
+          (colourBy) => onChange({ colourBy }),
         )}
-        <Menu.Label>{text('lanes.density')}</Menu.Label>
-        {densities.map((density) =>
-          choice(settings.density === density, text(`lanes.density.${density}`), { density }),
+        {choices(
+          text('lanes.density'),
+          settings.density,
+          densities,
+          (density) => text(`lanes.density.${density}`),
+          (density) => onChange({ density }),
         )}
-        <Menu.Label>{text('lanes.push')}</Menu.Label>
-        {pushModes.map((pushMode) =>
-          choice(settings.pushMode === pushMode, text(`lanes.push.${pushMode}`), { pushMode }),
+        {choices(
+          text('lanes.push'),
+          settings.pushMode,
+          pushModes,
+          (mode) => text(`lanes.push.${mode}`),
+          (pushMode) => onChange({ pushMode }),
         )}
         <Menu.Divider />
         {toggle('showLoad')}

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
+import type { KeyboardEvent, ReactElement, ReactNode, RefObject } from 'react';
 import type { BoardOperation } from '#domain/scheduling/types';
 import type { BoardEditor } from './editor.ts';
 import type { BoardState, OpenMenu } from './store.ts';
@@ -11,6 +11,8 @@ interface MenuProps {
   readonly editor: BoardEditor;
   readonly state: BoardState;
   readonly menu: OpenMenu;
+  /** What the point of the menu is measured from. */
+  readonly board: RefObject<HTMLElement | null>;
   readonly formatMessage: FormatMessage;
   /** Gives the focus back to the board. */
   readonly onClosed: () => void;
@@ -18,7 +20,7 @@ interface MenuProps {
 
 /** The menu of a bar or of a lane, beside what it is about; arrows walk in it, Escape closes it. */
 export function ContextMenu(props: MenuProps): ReactElement | null {
-  const { editor, state, menu, onClosed } = props;
+  const { editor, menu, onClosed } = props;
   const close = (): void => {
     editor.closeMenu();
     onClosed();
@@ -45,10 +47,13 @@ export function ContextMenu(props: MenuProps): ReactElement | null {
     <div
       // Another page is another panel: its first entry takes the focus when it comes.
       key={`${menu.page} ${menu.operationId ?? menu.laneId ?? ''}`}
-      ref={focusFirst}
+      ref={(panel) => {
+        if (panel === null) return;
+        placeAt(panel, props.board.current, menu);
+        focusFirst(panel);
+      }}
       data-board-menu
       className={styles['menu']}
-      style={placeOf(state, menu)}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => event.preventDefault()}
     >
@@ -242,19 +247,18 @@ function walk(event: KeyboardEvent, panel: HTMLElement): void {
   next.focus();
 }
 
-function focusFirst(panel: HTMLElement | null): void {
-  panel?.querySelector<HTMLElement>('input, [role="menuitem"]:not([aria-disabled="true"])')?.focus();
+function focusFirst(panel: HTMLElement): void {
+  panel.querySelector<HTMLElement>('input, [role="menuitem"]:not([aria-disabled="true"])')?.focus();
 }
 
-/** Below and to the right of the point, or on the other side where there is more room. */
-function placeOf(state: BoardState, { x, y }: OpenMenu) {
-  const toLeft = x > state.width * 0.7;
-  const above = y > state.height * 0.5;
-  return {
-    left: toLeft ? undefined : x,
-    right: toLeft ? state.width - x : undefined,
-    top: above ? undefined : y,
-    bottom: above ? state.height - y : undefined,
-    maxHeight: (above ? y : state.height - y) - 8,
-  };
+const fromEdgePx = 8;
+
+/** Below and to the right of the point, but within the window: a low board does not cut the menu off. */
+function placeAt(panel: HTMLElement, root: HTMLElement | null, { x, y }: OpenMenu): void {
+  const board = root?.getBoundingClientRect() ?? new DOMRect();
+  const { width, height } = panel.getBoundingClientRect();
+  const within = (at: number, size: number, room: number): number =>
+    Math.max(fromEdgePx, Math.min(at, room - size - fromEdgePx));
+  panel.style.left = `${within(board.left + x, width, window.innerWidth)}px`;
+  panel.style.top = `${within(board.top + y, height, window.innerHeight)}px`;
 }

@@ -219,20 +219,22 @@ export function LaneBoard({
             formatMessage={formatMessage}
             hasRested={saying.hasRested}
           />
-          {menu !== undefined && (
-            <ContextMenu
-              editor={editor}
-              state={store.state}
-              menu={menu}
-              formatMessage={formatMessage}
-              onClosed={() => surface.current?.focus()}
-            />
-          )}
           {lanes.length === 0 && (
             <div className={styles['empty']}>{formatMessage({ id: 'board.empty' })}</div>
           )}
         </div>
       </div>
+      {/* Beside the board and not in it: the board cuts off what is larger than itself. */}
+      {menu !== undefined && (
+        <ContextMenu
+          editor={editor}
+          state={store.state}
+          menu={menu}
+          board={root}
+          formatMessage={formatMessage}
+          onClosed={() => surface.current?.focus()}
+        />
+      )}
       {showLoad && <LoadHistogram store={store} theme={theme} axis={axis} formatMessage={formatMessage} />}
       {showMiniMap && (
         <MiniMap

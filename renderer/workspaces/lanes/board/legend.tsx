@@ -171,6 +171,21 @@ function marksOf(theme: BoardTheme): readonly Mark[] {
         />,
       ),
     },
+    ...(['first', 'second'] as const).map((tone): Mark => ({
+      id: `board.legend.ghost-${tone}`,
+      when: ({ state }) => state.layers.ghosts.some((ghost) => ghost.tone === tone),
+      picture: box(
+        <rect
+          x="0.5"
+          y="0.5"
+          width="25"
+          height="15"
+          fill={theme.compare[tone]}
+          fillOpacity="0.2"
+          stroke={theme.compare[tone]}
+        />,
+      ),
+    })),
     {
       id: 'board.legend.frozen',
       when: ({ state }) => state.layers.frozenUntil !== undefined,

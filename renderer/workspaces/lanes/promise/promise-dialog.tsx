@@ -1,11 +1,11 @@
 /** Capable-to-promise: by when can so much of a product be ready, and hold that while the customer decides. */
 import { useState } from 'react';
-import { Button, Modal, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Modal, NativeSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import { useIntl } from 'react-intl';
 import { v7 as uuidv7 } from 'uuid';
 import type { Lane } from '#domain/scheduling/types';
 import { useCoreMutation, useCoreQuery } from '../../../client/hooks.ts';
-import { EmptyState, Loading } from '../../../ui/blocks.tsx';
+import { Loading } from '../../../ui/blocks.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { textOfKey, useText } from '../../../ui/messages.ts';
 import { useNotify } from '../../../ui/notify.tsx';
@@ -34,6 +34,7 @@ export function PromiseDialog({
   const [materialId, setMaterialId] = useState<string | null>(null);
   const [quantity, setQuantity] = useState<number | null>(null);
   const [note, setNote] = useState('');
+  const [days, setDays] = useState<number>(3);
   const [asked, setAsked] = useState<{ materialId: string; quantity: number } | null>(null);
   const answer = useCoreQuery(
     'schedules.promise',
@@ -71,7 +72,7 @@ export function PromiseDialog({
           if (ready) setAsked({ materialId, quantity });
         }}
       >
-        <p className="lw-dim">{text('lanes.promise.lead')}</p>
+        <p className="lw-dim">{text('lanes.promise.lead', { zone: intl.timeZone ?? '' })}</p>
         {materials.error && (
           <ErrorNotice error={materials.error} onRetry={() => materials.refetch()} compact />
         )}
@@ -79,6 +80,8 @@ export function PromiseDialog({
           <Select
             label={text('lanes.material')}
             searchable
+            // The field has the focus at first; the list would lie over what is held.
+            openOnFocus={false}
             value={materialId}
             data={(materials.data ?? []).map(({ id, code, name }) => ({
               value: id,
@@ -166,27 +169,32 @@ export function PromiseDialog({
                 maxLength={200}
                 onChange={(event) => setNote(event.currentTarget.value)}
               />
-              {holdDays.map((days) => (
-                <Button
-                  key={days}
-                  size="xs"
-                  variant="default"
-                  loading={reserve.isPending}
-                  onClick={() =>
-                    reserve.mutate({
-                      commandId: uuidv7(),
-                      plantId,
-                      materialId: asked.materialId,
-                      quantity: asked.quantity,
-                      notBefore: null,
-                      expiresAt: Date.now() + days * dayMs,
-                      note,
-                    })
-                  }
-                >
-                  {text('lanes.promise.hold', { days })}
-                </Button>
-              ))}
+              <NativeSelect
+                label={text('lanes.promise.hold-for')}
+                value={String(days)}
+                data={holdDays.map((each) => ({
+                  value: String(each),
+                  label: text('lanes.dispatch.days', { days: each }),
+                }))}
+                onChange={(event) => setDays(Number(event.currentTarget.value))}
+              />
+              <Button
+                variant="default"
+                loading={reserve.isPending}
+                onClick={() =>
+                  reserve.mutate({
+                    commandId: uuidv7(),
+                    plantId,
+                    materialId: asked.materialId,
+                    quantity: asked.quantity,
+                    notBefore: null,
+                    expiresAt: Date.now() + days * dayMs,
+                    note,
+                  })
+                }
+              >
+                {text('lanes.promise.hold')}
+              </Button>
             </div>
           )}
           {reserve.error && <ErrorNotice error={reserve.error} compact />}
@@ -194,7 +202,7 @@ export function PromiseDialog({
       )}
       <section className="lanes-promise" aria-label={text('lanes.promise.reservations')}>
         <h3>{text('lanes.promise.reservations')}</h3>
-        {reservations.data?.length === 0 && <EmptyState title={text('lanes.promise.no-reservations')} />}
+        {reservations.data?.length === 0 && <p className="lw-dim">{text('lanes.promise.no-reservations')}</p>}
         <ul className="lanes-reservations">
           {reservations.data?.map((each) => (
             <li key={each.id}>

@@ -11,7 +11,7 @@ import { EmptyState, Loading } from '../../../ui/blocks.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { useText } from '../../../ui/messages.ts';
 import { useNotify } from '../../../ui/notify.tsx';
-import { useDurationText, useInstantText, useNow } from '../../../ui/time.tsx';
+import { useDurationText, useNow } from '../../../ui/time.tsx';
 import { saveFile } from '../exports/save-file.ts';
 import { dispatchSheet } from '../exports/dispatch-sheet.ts';
 
@@ -34,7 +34,6 @@ export function DispatchPanel({
   const text = useText();
   const intl = useIntl();
   const duration = useDurationText();
-  const instant = useInstantText();
   const notify = useNotify();
   const connection = useConnection();
   const hour = Math.floor(useNow(60_000) / 3_600_000) * 3_600_000;
@@ -44,6 +43,8 @@ export function DispatchPanel({
   const list = useCoreQuery('schedules.dispatch', input, { enabled: lane !== undefined, keep: true });
   if (!lane) return <EmptyState icon={IconListCheck} title={text('lanes.dispatch.no-lane')} />;
   const lines = list.data ?? [];
+  // A list that is printed lies about the next day too: each day is named.
+  const dayOf = (at: number) => intl.formatDate(at, { weekday: 'long', day: 'numeric', month: 'long' });
 
   const failed = (cause: unknown) => notify.failed(errorShapeOf(cause));
   const asSheet = () =>
@@ -108,7 +109,10 @@ export function DispatchPanel({
       )}
       {lines.length > 0 && (
         <table className="lw-table lanes-dispatch-list">
-          <caption>{text('lanes.dispatch.of', { lane: lane.name })}</caption>
+          <caption>
+            {text('lanes.dispatch.of', { lane: lane.name })}
+            <span className="lw-dim">{text('lanes.dispatch.zone', { zone: intl.timeZone ?? '' })}</span>
+          </caption>
           <thead>
             <tr>
               <th scope="col">{text('lanes.starts')}</th>
@@ -116,38 +120,60 @@ export function DispatchPanel({
               <th scope="col">{text('lanes.quantity')}</th>
             </tr>
           </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={`${line.operationId} ${line.startsAt}`}>
-                <td>
-                  {instant(line.startsAt)}
-                  <div className="lw-dim">{duration(line.endsAt - line.startsAt)}</div>
-                </td>
-                <td>
-                  <button type="button" className="lanes-link" onClick={() => onShow(line.operationId)}>
-                    {line.code}
-                  </button>
-                  <div>
-                    {line.name} · {line.materialName}
-                  </div>
-                  <div className="lw-dim">
-                    {line.setupS > 0 &&
-                      text('lanes.dispatch.setup', {
-                        time: duration(line.setupS * 1000),
-                        family: line.family ?? '',
-                      })}
-                    {line.customer}
-                  </div>
-                  {line.material === 'short' && <Badge tone="warn">{text('lanes.material.short')}</Badge>}
-                </td>
-                <td>
-                  {intl.formatNumber(line.quantity)} {line.unit}
-                </td>
+          {byDay(lines, dayOf).map(([day, ofDay]) => (
+            <tbody key={day}>
+              <tr>
+                <th scope="rowgroup" colSpan={3}>
+                  {day}
+                </th>
               </tr>
-            ))}
-          </tbody>
+              {ofDay.map((line) => (
+                <tr key={`${line.operationId} ${line.startsAt}`}>
+                  <td>
+                    {intl.formatTime(line.startsAt, { format: 'short' })}
+                    <div className="lw-dim">{duration(line.endsAt - line.startsAt)}</div>
+                  </td>
+                  <td>
+                    <button type="button" className="lanes-link" onClick={() => onShow(line.operationId)}>
+                      {line.code}
+                    </button>
+                    <div>
+                      {line.name} · {line.materialName}
+                    </div>
+                    <div className="lw-dim">
+                      {line.setupS > 0 &&
+                        text('lanes.dispatch.setup', {
+                          time: duration(line.setupS * 1000),
+                          family: line.family ?? '',
+                        })}
+                      {line.customer}
+                    </div>
+                    {line.material === 'short' && <Badge tone="warn">{text('lanes.material.short')}</Badge>}
+                  </td>
+                  <td>
+                    {intl.formatNumber(line.quantity)} {line.unit}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
         </table>
       )}
     </div>
   );
+}
+
+/** Lines that start on one day together, in the order in which they come. */
+function byDay<Line extends { readonly startsAt: number }>(
+  lines: readonly Line[],
+  dayOf: (at: number) => string,
+): readonly (readonly [string, readonly Line[]])[] {
+  const days = new Map<string, Line[]>();
+  for (const line of lines) {
+    const day = dayOf(line.startsAt);
+    const others = days.get(day);
+    if (others) others.push(line);
+    else days.set(day, [line]);
+  }
+  return [...days];
 }

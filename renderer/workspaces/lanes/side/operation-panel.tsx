@@ -1,5 +1,5 @@
 /** The operation at hand: what it is, how it stands, why it ends when it does, and what can be done with it. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ActionIcon, Button, Modal, NumberInput } from '@mantine/core';
 import {
   IconArrowBackUp,
@@ -34,6 +34,7 @@ export function OperationPanel({
   families,
   versionId,
   readOnly,
+  asksWhy,
   check,
   earliest,
   onClose,
@@ -46,6 +47,8 @@ export function OperationPanel({
   /** The draft that is shown; null: the plan that holds. */
   readonly versionId: string | null;
   readonly readOnly: boolean;
+  /** Shows at once why it ends when it does. */
+  readonly asksWhy: boolean;
   readonly check: (move: ProposedMove) => PlacementCheck;
   readonly earliest: (operationId: string, laneId: string) => PlacementCheck;
   readonly onClose: () => void;
@@ -57,7 +60,11 @@ export function OperationPanel({
   const duration = useDurationText();
   const instant = useInstantText();
   const now = useNow(30_000);
-  const [why, setWhy] = useState(false);
+  const [why, setWhy] = useState(asksWhy);
+  const whySection = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (asksWhy) whySection.current?.scrollIntoView({ block: 'start' });
+  }, [asksWhy]);
   const [splitting, setSplitting] = useState(false);
   const { operationId, placement } = operation;
   const laneName = (laneId: string) => lanes.find(({ id }) => id === laneId)?.name ?? laneId;
@@ -192,7 +199,7 @@ export function OperationPanel({
         )}
       </div>
       {placement && (
-        <section className="lanes-section">
+        <section className="lanes-section lanes-why" ref={whySection}>
           <h3>
             <button
               type="button"

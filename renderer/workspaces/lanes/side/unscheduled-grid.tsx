@@ -257,12 +257,21 @@ function GroupHeader({
   if (row?.kind !== 'group') return null;
   const Icon = row.open ? IconChevronDown : IconChevronRight;
   return (
-    <button type="button" className="lanes-group" aria-expanded={row.open} onClick={() => onFold(row.title)}>
-      <Icon aria-hidden size={15} />
-      <strong>{row.title}</strong>
-      <span className="lw-dim">
-        {text('lanes.group.sum', { count: row.count, time: duration(row.durationS * 1000) })}
-      </span>
-    </button>
+    // A row of a grid has cells and nothing else (WAI-ARIA, grid).
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the rows of AG Grid are no table.
+    <div role="gridcell" tabIndex={-1} className="lanes-group-cell">
+      <button
+        type="button"
+        className="lanes-group"
+        aria-expanded={row.open}
+        onClick={() => onFold(row.title)}
+      >
+        <Icon aria-hidden size={15} />
+        <strong>{row.title}</strong>
+        <span className="lw-dim">
+          {text('lanes.group.sum', { count: row.count, time: duration(row.durationS * 1000) })}
+        </span>
+      </button>
+    </div>
   );
 }

@@ -68,7 +68,7 @@ function Step({
       </p>
       {byOperationId && (
         <button type="button" className="lanes-link lanes-link-small" onClick={() => onShow(byOperationId)}>
-          {text('lanes.why.show-cause')}
+          {text(step.cause === 'choice' ? 'lanes.why.show-before' : 'lanes.why.show-cause')}
         </button>
       )}
     </li>

@@ -54,13 +54,18 @@ export function SolvePanel({
         {last.figures && <FigureList figures={last.figures} beside={before} />}
         <div className="lanes-form-actions">
           <Button
+            size="xs"
             variant="default"
             leftSection={<IconTrash aria-hidden size={16} />}
             onClick={() => solve.stop(true)}
           >
             {text('lanes.solve.stop-discard')}
           </Button>
-          <Button leftSection={<IconPlayerStop aria-hidden size={16} />} onClick={() => solve.stop(false)}>
+          <Button
+            size="xs"
+            leftSection={<IconPlayerStop aria-hidden size={16} />}
+            onClick={() => solve.stop(false)}
+          >
             {text('lanes.solve.stop-keep')}
           </Button>
         </div>
@@ -80,9 +85,19 @@ export function SolvePanel({
     >
       <h2>{text('lanes.solve')}</h2>
       {run && (
-        <div className="lanes-solved" data-phase={run.last.phase}>
-          <strong>{text(`lanes.solve.phase.${run.last.phase}`)}</strong>
-          {run.last.figures && <FigureList figures={run.last.figures} beside={before} />}
+        <div className="lanes-solved" data-phase={solve.kept === true ? 'done' : run.last.phase}>
+          <strong>
+            {text(
+              run.last.phase !== 'stopped' || solve.kept === null
+                ? `lanes.solve.phase.${run.last.phase}`
+                : solve.kept
+                  ? 'lanes.solve.stopped-kept'
+                  : 'lanes.solve.stopped-discarded',
+            )}
+          </strong>
+          {run.last.figures && solve.kept !== false && (
+            <FigureList figures={run.last.figures} beside={before} />
+          )}
           {run.last.conflicts.length > 0 && (
             <List size="sm">
               {run.last.conflicts.map((conflict, index) => (
@@ -217,13 +232,22 @@ function Improvement({
     )
     .join('');
   return (
-    <svg
-      className="lanes-improvement"
-      viewBox={`0 0 ${chart.width} ${chart.height}`}
-      role="img"
-      aria-label={text('lanes.solve.improved', { count: points.length })}
-    >
-      <path d={`${path}H${chart.width}`} fill="none" stroke="currentColor" strokeWidth={2} />
-    </svg>
+    <figure className="lanes-improvement">
+      <svg
+        viewBox={`0 0 ${chart.width} ${chart.height}`}
+        // As wide as the panel: what counts is the course, and the line keeps its width.
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        <path
+          d={`${path}H${chart.width}`}
+          fill="none"
+          stroke="currentColor"
+          strokeWidth={2}
+          vectorEffect="non-scaling-stroke"
+        />
+      </svg>
+      <figcaption>{text('lanes.solve.improved', { count: points.length - 1 })}</figcaption>
+    </figure>
   );
 }

@@ -39,11 +39,14 @@ export function useSolve(versionId: string | null) {
   });
   const start = useCoreMutation('schedules.solve');
   const stop = useCoreMutation('schedules.stopSolve');
+  const [ending, setEnding] = useState<{ readonly runId: string; readonly kept: boolean } | null>(null);
   const current = run?.versionId === versionId ? run : null;
   const running = current !== null && !ended.includes(current.last.phase);
   return {
     run: current,
     running,
+    /** What became of the best when one stopped it here; null: it was not stopped, or at another desk. */
+    kept: ending !== null && ending.runId === current?.last.runId ? ending.kept : null,
     starting: start.isPending,
     error: start.error ?? stop.error,
     /** What the board shows in place of the draft while the run goes on: the best so far. */
@@ -58,7 +61,10 @@ export function useSolve(versionId: string | null) {
       start.mutate({ ...wanted, objective: { mode, terms: [...terms] }, commandId: uuidv7(), versionId });
     },
     stop: (discard: boolean) => {
-      if (current) stop.mutate({ runId: current.last.runId, discard });
+      if (!current) return;
+      const { runId } = current.last;
+      setEnding({ runId, kept: !discard });
+      stop.mutate({ runId, discard });
     },
     forget: () => setRun(null),
   };

@@ -27,7 +27,7 @@ export function Scenarios({ versions }: { readonly versions: Versions }) {
         return (
           <section key={version.id} aria-label={name} data-here={here || undefined}>
             <header>
-              <h3>{name}</h3>
+              <h2>{name}</h2>
               <span className="lw-dim">{text('lanes.scenario.number', { number: version.number })}</span>
               <Badge
                 tone={version.status === 'published' ? 'good' : version.status === 'draft' ? 'info' : 'quiet'}

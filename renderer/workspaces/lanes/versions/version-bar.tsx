@@ -1,13 +1,15 @@
 /** Which schedule is on the board, and what can be done with it: drafts are tried, one plan holds. */
 import { useState } from 'react';
-import { Button, Menu, NativeSelect } from '@mantine/core';
+import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
 import {
   IconChevronDown,
   IconCopyPlus,
+  IconGhost2,
   IconPencil,
   IconRocket,
   IconSparkles,
   IconTrash,
+  IconX,
 } from '@tabler/icons-react';
 import type { ScheduleVersion } from '#contract/schedules';
 import { Badge } from '../../../ui/badges.tsx';
@@ -34,7 +36,7 @@ export function VersionBar({
   const text = useText();
   const instant = useInstantText();
   const [asked, setAsked] = useState<Asked>(null);
-  const { shown, holding, all } = versions;
+  const { shown, holding, compared, all } = versions;
   const drafts = all.filter(({ status }) => status === 'draft');
   const close = () => setAsked(null);
   return (
@@ -58,7 +60,7 @@ export function VersionBar({
         onChange={(event) => versions.show(event.currentTarget.value || null)}
       />
       {shown ? (
-        <Badge tone="info">{text('lanes.version.is-draft')}</Badge>
+        <Badge tone="info">{text(solving ? 'lanes.solving-preview' : 'lanes.version.is-draft')}</Badge>
       ) : (
         holding?.publishedAt && (
           <span className="lw-dim">
@@ -68,6 +70,20 @@ export function VersionBar({
             })}
           </span>
         )
+      )}
+      {compared && (
+        <span className="lanes-behind">
+          <IconGhost2 aria-hidden size={15} />
+          {text('lanes.version.behind', { name: nameOf('', compared) })}
+          <ActionIcon
+            size={24}
+            variant="subtle"
+            aria-label={text('lanes.version.behind-off')}
+            onClick={() => versions.compare(null)}
+          >
+            <IconX aria-hidden size={14} />
+          </ActionIcon>
+        </span>
       )}
       <span className="lanes-version-space" />
       {!readOnly && (
