@@ -6,11 +6,12 @@ export interface Canvas {
   readonly pen: OffscreenCanvasRenderingContext2D;
 }
 
-/** In memory where the board is, on the graphics card where that is. */
-export function createCanvas(width: number, height: number, beside: Context2d): Canvas | undefined {
+/** In memory where the board is, on the graphics card where that is. @throws Error without a context. */
+export function createCanvas(width: number, height: number, beside: Context2d): Canvas {
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: isKeptInMemory(beside) });
-  return pen === null ? undefined : { canvas, pen };
+  if (pen === null) throw new Error('The browser gives no canvas to draw on.');
+  return { canvas, pen };
 }
 
 /** True for a canvas whose pixels are not on the graphics card. */

@@ -1,7 +1,5 @@
 import type { BoardState } from '../store.ts';
 import type { Context2d } from './brush.ts';
-import { isKeptInMemory } from './canvases.ts';
-import { createMemoryLayer } from './memory-layer.ts';
 import { createRaster, type Raster } from './raster.ts';
 import { createTileLayer, type ContentPainter, type Window } from './tiles.ts';
 
@@ -20,24 +18,16 @@ export interface ContentLayer {
   ): void;
 }
 
-/** From this number of names on it is cheaper to copy pictures of them than to write them anew. */
-const mostWritten = 80;
-
 export function createContentLayer(): ContentLayer {
   const tiles = createTileLayer();
-  const memory = createMemoryLayer();
   let whole: Raster | undefined;
   let known: readonly unknown[] = [];
-  let bars: unknown;
-  let isInMemory = false;
-  let hasFewWords = false;
 
   /** While the key changes with each frame, as in a zoom, nothing drawn could be used again. */
   function drawWhole(context: Context2d, window: Window, { paint, write }: ContentPainter): void {
     const { x, y, width, height, left, top } = window;
     if (whole?.width !== width || whole.height !== height) whole = createRaster(width, height);
     const labels = paint(whole, { left, top, width, height });
-    hasFewWords = labels.bars.length <= mostWritten;
     context.putImageData(new ImageData(whole.bytes, width, height), x, y);
     context.save();
     context.setTransform(1, 0, 0, 1, x, y);
@@ -54,13 +44,8 @@ export function createContentLayer(): ContentLayer {
       known = key;
       if (!isSame) {
         tiles.forget();
-        isInMemory = false;
         drawWhole(context, window, painter);
-      } else if (hasFewWords && isKeptInMemory(context)) {
-        memory.draw(context, window, !isInMemory || bars !== state.barsByLane, painter);
-        isInMemory = true;
       } else tiles.draw(context, window, state, painter);
-      bars = state.barsByLane;
     },
   };
 }

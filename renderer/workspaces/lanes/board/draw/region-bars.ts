@@ -29,6 +29,7 @@ export function paintBars(painter: Painter, row: LaneRow, bars: LaneBars): void 
   const from = canDetail ? startsAt - overhangMs : startsAt;
   const paintTop = copies ? Math.max(0, laneTop) : laneTop;
   const paintHeight = copies ? Math.min(1, laneTop + height - paintTop) : height;
+  if (canDetail) paintSlackFromBefore(painter, row, bars, from);
   for (let index = firstVisible(bars, from); index < starts.length; index += 1) {
     const begin = starts[index] ?? 0;
     const end = ends[index] ?? 0;
@@ -160,6 +161,34 @@ function paintWhole(
     runX: setupTo / ratio,
     room: Math.max(0, (next - right) / ratio),
   });
+}
+
+const longestSlack = new WeakMap<ReadonlyMap<string, number>, number>();
+
+/** Slack that reaches into the region from bars that end before `until`, and are not painted themselves. */
+function paintSlackFromBefore(painter: Painter, row: LaneRow, bars: LaneBars, until: number): void {
+  const { region, time, startsAt, state, scale } = painter;
+  const { slackS } = state.layers;
+  if (slackS.size === 0) return;
+  let longestS = longestSlack.get(slackS);
+  if (longestS === undefined) {
+    longestS = 0;
+    for (const each of slackS.values()) longestS = Math.max(longestS, each);
+    longestSlack.set(slackS, longestS);
+  }
+  const { metrics } = state;
+  const height = Math.max(1, Math.round(metrics.barHeight * scale.ratio));
+  const gap = Math.round(gapPx * scale.ratio);
+  for (let index = firstVisible(bars, startsAt - longestS * 1000); index < bars.starts.length; index += 1) {
+    if ((bars.starts[index] ?? 0) >= until) break;
+    const end = bars.ends[index] ?? 0;
+    if (end > until) continue;
+    const slack = slackS.get(bars.operations[index]?.operationId ?? '') ?? 0;
+    if (slack <= 0 || end + slack * 1000 < startsAt) continue;
+    const top = Math.round(slotTop(row, slotOf(bars, index, row), metrics) * scale.ratio) - region.top;
+    const right = Math.max(time.x(bars.starts[index] ?? 0) + 2, time.x(end) - gap);
+    paintSlack(painter, right, top + height, slack);
+  }
 }
 
 /** How much later it may end: a line behind the bar, closed at its end. */

@@ -137,7 +137,10 @@ function paintGhosts(
   const { metrics } = state;
   const lower = Math.min(4, metrics.rowPadding) * (isFlat ? 0 : 1);
   const top = Math.round((slotTop(row, 0, metrics) + lower) * ratio) - region.top;
-  const bottom = Math.round((slotTop(row, 0, metrics) + metrics.barHeight + lower) * ratio) - region.top;
+  // Flat ones are as high as their bars, whose rows are copied from the first one in the piece.
+  const bottom = isFlat
+    ? top + Math.max(1, Math.round(metrics.barHeight * ratio))
+    : Math.round((slotTop(row, 0, metrics) + metrics.barHeight + lower) * ratio) - region.top;
   for (const ghost of ghosts) {
     if (ghost.startsAt >= endsAt) break;
     if (ghost.endsAt <= startsAt) continue;

@@ -1,9 +1,9 @@
 import type { LaneBars } from '../lane-bars.ts';
 import type { BoardState } from '../store.ts';
 import type { Context2d } from './brush.ts';
-import { createCanvas } from './canvases.ts';
-import { createRaster, type Raster } from './raster.ts';
+import type { Raster } from './raster.ts';
 import type { Region, RegionLabels } from './region-types.ts';
+import { createPictureMaker, type Part, type Picture } from './tile-pictures.ts';
 
 /** Pixels of the canvas that show content: the window, and which content stands in its corner. */
 export interface Window {
@@ -40,17 +40,15 @@ const tileHeight = 256;
 const keepFactor = 2.5;
 
 interface Tile {
-  readonly canvas: OffscreenCanvas;
-  readonly pen: OffscreenCanvasRenderingContext2D;
-  column: number;
-  row: number;
+  readonly picture: Picture;
+  readonly row: number;
   usedAt: number;
 }
 
 export function createTileLayer(): TileLayer {
   const tiles = new Map<number, Tile>();
-  const spare: Tile[] = [];
-  const small = createRaster(tileWidth, tileHeight);
+  const spare: Picture[] = [];
+  let makePicture: (() => Picture) | undefined;
   let bars: ReadonlyMap<string, LaneBars> = new Map();
   let frame = 0;
   let before: Window | undefined;
@@ -59,23 +57,18 @@ export function createTileLayer(): TileLayer {
     return tiles.get(keyOf(column, row));
   }
 
-  function make(column: number, row: number, beside: Context2d, painter: ContentPainter): Tile | undefined {
-    const tile = spare.pop() ?? createTile(beside);
-    if (tile === undefined) return undefined;
-    tile.column = column;
-    tile.row = row;
-    const region = {
-      left: column * tileWidth,
-      top: row * tileHeight,
-      width: tileWidth,
-      height: tileHeight,
-    };
-    const labels = painter.paint(small, region);
-    tile.pen.setTransform(1, 0, 0, 1, 0, 0);
-    tile.pen.putImageData(new ImageData(small.bytes, tileWidth, tileHeight), 0, 0);
-    painter.write(tile.pen, labels);
+  function make(column: number, row: number, beside: Context2d, painter: ContentPainter): Tile {
+    makePicture ??= createPictureMaker(tileWidth, tileHeight, beside);
+    const picture = spare.pop() ?? makePicture();
+    picture.draw({ left: column * tileWidth, top: row * tileHeight }, painter);
+    const tile = { picture, row, usedAt: frame };
     tiles.set(keyOf(column, row), tile);
     return tile;
+  }
+
+  function drop(key: number, { picture }: Tile): void {
+    tiles.delete(key);
+    spare.push(picture);
   }
 
   /** Tiles behind which bars have changed are drawn again, the others stay. */
@@ -87,8 +80,7 @@ export function createTileLayer(): TileLayer {
       const last = Math.floor(((row.top + row.height) * ratio + 2) / tileHeight);
       for (const [key, tile] of tiles) {
         if (tile.row < first || tile.row > last) continue;
-        tiles.delete(key);
-        spare.push(tile);
+        drop(key, tile);
       }
     }
   }
@@ -98,10 +90,7 @@ export function createTileLayer(): TileLayer {
     const most = Math.ceil(needed * keepFactor);
     if (tiles.size <= most) return;
     const oldest = [...tiles].sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    for (const [key, tile] of oldest.slice(0, tiles.size - most)) {
-      tiles.delete(key);
-      spare.push(tile);
-    }
+    for (const [key, tile] of oldest.slice(0, tiles.size - most)) drop(key, tile);
   }
 
   /** Draws one tile that will be needed if the view goes on as it goes. */
@@ -113,8 +102,7 @@ export function createTileLayer(): TileLayer {
       const column = dx > 0 ? lastColumn + 1 : firstColumn - 1;
       for (let row = firstRow; row <= lastRow; row += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, context, painter);
-          if (tile !== undefined) tile.usedAt = frame;
+          make(column, row, context, painter);
           return;
         }
       }
@@ -123,8 +111,7 @@ export function createTileLayer(): TileLayer {
       const row = dy > 0 ? lastRow + 1 : firstRow - 1;
       for (let column = firstColumn; row >= 0 && column <= lastColumn; column += 1) {
         if (tileAt(column, row) === undefined) {
-          const tile = make(column, row, context, painter);
-          if (tile !== undefined) tile.usedAt = frame;
+          make(column, row, context, painter);
           return;
         }
       }
@@ -133,8 +120,7 @@ export function createTileLayer(): TileLayer {
 
   return {
     forget() {
-      spare.push(...tiles.values());
-      tiles.clear();
+      for (const [key, tile] of tiles) drop(key, tile);
       bars = new Map();
       before = undefined;
     },
@@ -143,20 +129,13 @@ export function createTileLayer(): TileLayer {
       if (bars.size > 0) forgetChanged(state, painter.ratio);
       bars = state.barsByLane;
       const { firstColumn, lastColumn, firstRow, lastRow } = spanOf(window);
-      context.save();
-      context.setTransform(1, 0, 0, 1, window.x, window.y);
-      context.beginPath();
-      context.rect(0, 0, window.width, window.height);
-      context.clip();
       for (let row = firstRow; row <= lastRow; row += 1) {
         for (let column = firstColumn; column <= lastColumn; column += 1) {
           const tile = tileAt(column, row) ?? make(column, row, context, painter);
-          if (tile === undefined) continue;
           tile.usedAt = frame;
-          context.drawImage(tile.canvas, column * tileWidth - window.left, row * tileHeight - window.top);
+          tile.picture.show(context, partInSight(window, column, row));
         }
       }
-      context.restore();
       drawAhead(window, context, painter);
       before = window;
       forgetOld((lastColumn - firstColumn + 1) * (lastRow - firstRow + 1));
@@ -178,8 +157,18 @@ function keyOf(column: number, row: number): number {
   return (column + 2 ** 24) * 2 ** 16 + row;
 }
 
-function createTile(beside: Context2d): Tile | undefined {
-  // The board paints every pixel itself; an opaque picture is copied, not mixed.
-  const made = createCanvas(tileWidth, tileHeight, beside);
-  return made === undefined ? undefined : { ...made, column: 0, row: 0, usedAt: 0 };
+/** What of a tile stands in the window, and where on the canvas. */
+function partInSight(window: Window, column: number, row: number): Part {
+  const left = column * tileWidth - window.left;
+  const top = row * tileHeight - window.top;
+  const fromX = Math.max(0, -left);
+  const fromY = Math.max(0, -top);
+  return {
+    x: window.x + left + fromX,
+    y: window.y + top + fromY,
+    fromX,
+    fromY,
+    width: Math.min(tileWidth, window.width - left) - fromX,
+    height: Math.min(tileHeight, window.height - top) - fromY,
+  };
 }
