@@ -227,7 +227,10 @@ function differs(a: BoardOperation, b: BoardOperation): boolean {
   );
 }
 
-/** The entries say from now on what was published, untouched ones included; parts know the operation they became. */
+/**
+ * The entries say from now on what was published, untouched ones included; parts know the operation they became.
+ * Most say it already, as the draft was just carried over: those stay as they are.
+ */
 async function recordPlan(transaction: DatabaseTransaction, versionId: string): Promise<void> {
   await sql`DELETE FROM production.schedule_entries WHERE schedule_version_id = ${versionId} AND status = 'cancelled'`.execute(
     transaction,
@@ -236,11 +239,16 @@ async function recordPlan(transaction: DatabaseTransaction, versionId: string): 
     UPDATE production.schedule_entries AS entry
     SET operation_id = operation.id, part = operation.part, quantity = operation.quantity, lane_id = operation.lane_id,
       starts_at = operation.starts_at, ends_at = operation.ends_at, setup_s = operation.setup_s, is_fixed = operation.locked,
-      status = CASE operation.status WHEN 'running' THEN 'in_progress' WHEN 'paused' THEN 'in_progress'
-        WHEN 'completed' THEN 'completed' WHEN 'cancelled' THEN 'cancelled' ELSE 'scheduled' END
+      status = word.status
     FROM production.operations AS operation
+    CROSS JOIN LATERAL (SELECT CASE operation.status WHEN 'running' THEN 'in_progress' WHEN 'paused' THEN 'in_progress'
+        WHEN 'completed' THEN 'completed' WHEN 'cancelled' THEN 'cancelled' ELSE 'scheduled' END AS status) AS word
     WHERE entry.schedule_version_id = ${versionId} AND operation.organization_id = entry.organization_id
-      AND operation.id = coalesce(entry.operation_id, entry.id)`.execute(transaction);
+      AND operation.id = coalesce(entry.operation_id, entry.id)
+      AND (entry.operation_id, entry.part, entry.quantity, entry.lane_id, entry.starts_at, entry.ends_at, entry.setup_s,
+          entry.is_fixed, entry.status)
+        IS DISTINCT FROM (operation.id, operation.part, operation.quantity, operation.lane_id, operation.starts_at,
+          operation.ends_at, operation.setup_s, operation.locked, word.status)`.execute(transaction);
   // A part whose whole was started meanwhile never came to be.
   await sql`DELETE FROM production.schedule_entries WHERE schedule_version_id = ${versionId} AND operation_id IS NULL`.execute(
     transaction,

@@ -349,6 +349,7 @@ AS $$
 $$;
 
 -- Puts the audit on a table: a function of its own, whose statements PostgreSQL plans once a connection, and its triggers.
+-- Planned for a change of one row, a nested loop would then go through all pairs of a change of ten thousand.
 -- Safe to call again, and called again when columns were added.
 CREATE PROCEDURE audit.watch(target regclass, plant_column text)
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -422,7 +423,7 @@ BEGIN
     coalesce('n.' || quote_ident(columns.record_id), 'NULL::uuid'), columns.row_id);
   EXECUTE format($body$
     CREATE OR REPLACE FUNCTION audit.%1$I() RETURNS trigger
-      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
     AS $function$
     DECLARE
       origin audit.origin;
