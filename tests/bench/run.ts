@@ -13,6 +13,7 @@ import type { Bench } from './figure.ts';
 import { jsonLine, textLine } from './figure.ts';
 import { memory } from './memory.ts';
 import { packing } from './packing.ts';
+import { planService } from './plan-service.ts';
 import { richSolver } from './rich-solver.ts';
 import { rowLevelSecurity } from './row-level-security.ts';
 import { scan } from './scan.ts';
@@ -27,6 +28,7 @@ const benches: readonly Bench[] = [
   drag,
   audit,
   packing,
+  planService,
   search,
   rowLevelSecurity,
   solver,
