@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '#contract/errors';
 import { readTexts } from '#main/texts';
 import { solveJson } from './cli-solve-json.ts';
 
-const texts = readTexts(join(import.meta.dirname, '../..'));
+const root = join(import.meta.dirname, '../..');
+const texts = readTexts(root);
 const options = { seconds: 5, threads: 1, seed: 1, moves: 300 };
 
 function host() {
@@ -84,4 +86,15 @@ test('a file that is no problem is refused, place by place', async () => {
   const refusal = solveJson('{"lanes":[{"id":"m","capacity":0}],"orders":[],"operations":[]}', options, out);
   await expect(refusal).rejects.toBeInstanceOf(AppError);
   expect(out.said).toEqual(['  lanes[0].capacity is 0: it must be 1 or more.']);
+});
+
+test('the example of docs/scheduling.md solves to what stands there', async () => {
+  const page = readFileSync(join(root, 'docs/scheduling.md'), 'utf8');
+  const [, path = ''] = /\]\((examples\/[^)]+\.json)\)/.exec(page) ?? [];
+  const out = host();
+  await solveJson(readFileSync(join(root, 'docs', path), 'utf8'), { ...options, moves: 5000 }, out);
+  expect(out.printed).toMatchObject([{ objective: 0, unplaced: [], violations: [], conflicts: [] }]);
+  expect(page).toContain(out.lines.slice(0, 3).join('\n'));
+  const [printed] = out.printed;
+  for (const field of Object.keys(printed as object)) expect(page).toContain(`\`${field}\``);
 });
