@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import pg from 'pg';
 import { startServiceCore } from '../../../tests/support/service-core.ts';
 import type { ServiceCore } from '../../../tests/support/service-core.ts';
+import { lanes, mostEdits } from '#contract/lanes';
 import type { PlanEdit } from '#contract/lanes';
 import type { BoardOperation } from '#domain/scheduling/types';
 import { createLanesService } from './service.ts';
@@ -219,4 +220,21 @@ test('what comes behind is set up anew where what is before it changes', async (
     { fromFamilyId: red, toFamilyId: blue, forbidden: true },
   ]);
   await expect(edit([await place('WO-000001/10', 0)])).rejects.toMatchObject(refusal('setup-forbidden'));
+});
+
+test('thousands of bars are taken off their lanes at once; of more than that a planner is told how many', async () => {
+  const { operationId, version } = await find('WO-000001/10');
+  const many = (count: number) =>
+    Array.from({ length: count }, () => ({ type: 'unschedule' as const, operationId, version }));
+  const input = { commandId: uuidv7(), plantId: at.plant.pumps, versionId: null };
+  expect(lanes.edit.input.safeParse({ ...input, edits: many(mostEdits) }).success).toBe(true);
+  expect(JSON.stringify(many(mostEdits)).length).toBeLessThan(900_000);
+  await edit(many(2000));
+  await expect(edit(many(mostEdits + 1))).rejects.toMatchObject({
+    shape: {
+      code: 'Refused',
+      reason: 'refusal.too-many-edits',
+      values: { count: mostEdits + 1, most: mostEdits },
+    },
+  });
 });

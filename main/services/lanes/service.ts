@@ -1,4 +1,5 @@
-import { invalid } from '#contract/errors';
+import { invalid, refused } from '#contract/errors';
+import { mostEdits } from '#contract/lanes';
 import type { Board, EditAnswer, lanes } from '#contract/lanes';
 import type { OutputOf, ParsedInputOf } from '#contract/procedures';
 import { readablePlant, writablePlant } from '#main/services/access';
@@ -62,6 +63,9 @@ export function createLanesService(core: Core) {
     async edit(call: SignedInCall, input: ParsedInputOf<typeof lanes.edit>): Promise<EditAnswer> {
       writablePlant(call.signedIn, input.plantId);
       const { commandId, plantId, versionId, edits } = input;
+      if (edits.length > mostEdits) {
+        throw refused('refusal.too-many-edits', { count: edits.length, most: mostEdits });
+      }
       const now = core.now();
       return core.database.transaction({ token: call.signedIn.token }, 'lanes.edit', async (transaction) => {
         const source =

@@ -11,6 +11,7 @@ import type { BoardOperation, PlacementCheck, ProposedMove } from '#domain/sched
 import { emptyHistory, namesOf, redo, undo } from '#domain/undo/history';
 import type { ChangeName, History } from '#domain/undo/history';
 import type { ErrorShape } from '#contract/errors';
+import { mostEdits } from '#contract/lanes';
 import type { Board } from '#contract/lanes';
 import { errorShapeOf } from '../../client/errors.ts';
 import { useConnection, useCoreQuery } from '../../client/hooks.ts';
@@ -83,6 +84,8 @@ export function usePlan(
   /** Carries edits out. Rejects with the `ErrorShape`, after a conflict has been put up for decision. */
   const carryOut = async (edits: PlanCommand, name: ChangeName): Promise<void> => {
     try {
+      // Far more would not fit a message: said here, for the core would never hear of them.
+      if (edits.length > mostEdits) throw tooMany(edits.length);
       const answer = await connection.mutate('lanes.edit', {
         commandId: uuidv7(),
         plantId,
@@ -177,6 +180,10 @@ function nameFor(edit: BoardEdit, operation: BoardOperation | undefined, lanes: 
       unit: operation?.unit ?? '',
     },
   };
+}
+
+function tooMany(count: number): ErrorShape {
+  return { code: 'Refused', reason: 'refusal.too-many-edits', values: { count, most: mostEdits } };
 }
 
 function operationIn(theirs: unknown): BoardOperation | undefined {
