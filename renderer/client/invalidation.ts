@@ -3,7 +3,7 @@ import type { ChangeSubject, CoreEvent } from '#contract/events';
 import type { SystemStatus } from '#contract/system';
 import type { QueryPath } from './paths.ts';
 
-/** Subjects that no screen shows yet are not named. */
+/** Subjects that no screen shows yet are not named; who listens by itself is not, either (`use-presence.ts`). */
 const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[]>>> = {
   operations: [
     'lanes.board',
@@ -15,9 +15,13 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
   ],
   'work-orders': ['lanes.board', 'stations.worklist', 'stations.operation'],
   'operation-links': ['lanes.board'],
-  lanes: ['lanes.board'],
-  downtime: ['lanes.board'],
+  // Working time, and so the load of every version.
+  lanes: ['lanes.board', 'schedules.versions'],
+  closures: ['lanes.board', 'schedules.versions', 'schedules.promise'],
+  reservations: ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.reservations'],
+  downtime: ['lanes.board', 'schedules.versions'],
   'maintenance-orders': ['lanes.board'],
+  inventory: ['schedules.context'],
   'schedule-entries': ['lanes.board', 'schedules.versions'],
   'schedule-versions': ['lanes.board', 'schedules.versions'],
   machines: ['line.machines', 'line.history'],

@@ -20,6 +20,15 @@ test('a bar that was moved elsewhere makes the board stale, a printed label the 
   expect(staleQueries(changed('suppliers'))).toEqual([]);
 });
 
+test('time that is closed or promised elsewhere shows on the board, in the figures and in what can be promised', () => {
+  for (const subject of ['closures', 'reservations'] as const) {
+    expect(staleQueries(changed(subject))).toEqual(
+      expect.arrayContaining(['lanes.board', 'schedules.versions', 'schedules.promise']),
+    );
+  }
+  expect(staleQueries(changed('reservations'))).toContain('schedules.reservations');
+});
+
 test('the choice of printers is asked again when a printer changed, and only then', () => {
   const device = { code: 'P', state: 'online' as const, reason: null, since: 1 };
   const status: SystemStatus = {
