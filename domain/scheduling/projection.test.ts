@@ -110,3 +110,12 @@ test('what runs already is not asked whether it might, though its predecessor ha
   expect(result.placements.has('A-20')).toBe(false);
   expect(result.stuckIds).toEqual([]);
 });
+
+test('a few minutes are no news', () => {
+  expect(ask([next], at(2, 10) + 5 * 60_000).shifts).toEqual([]);
+  expect(ask([next], at(2, 10) + 6 * 60_000).shifts).toHaveLength(1);
+  const reported = { ...running, progress: 0.5, progressAt: at(2, 8) };
+  expect(
+    ask([{ ...reported, ...placed('l1', at(2, 6), at(2, 10) - 4 * 60_000) }, next], at(2, 8)).shifts,
+  ).toEqual([]);
+});

@@ -1,10 +1,11 @@
-import { finishAfter, windowAt, workingSecondsBetween } from '../calendars/working-time.ts';
+import { windowAt, workingSecondsBetween } from '../calendars/working-time.ts';
 import { durationOn, type BoardIndex } from './board-index.ts';
 import { orderEffects } from './consequences/order-effects.ts';
 import { createPusher, type Pusher } from './consequences/push.ts';
 import type { BoardEdit, OrderEffect } from './consequences/types.ts';
+import { expectedEndAt } from './expected-end.ts';
 import { copyPlan, overlapping, placementIn, putOn, type PlanState } from './plan-state.ts';
-import type { BoardOperation, Placement } from './types.ts';
+import type { Placement } from './types.ts';
 
 /** A bar that will not stand where the plan has it. */
 export interface ProjectedShift {
@@ -33,10 +34,13 @@ export interface Projection {
   readonly stuckIds: readonly string[];
 }
 
+/** Reports come by the minute: what is less late than this keeps to the plan. */
+const toleranceMs = 5 * 60_000;
+
 /**
  * Lets what happens on the floor push the plan: running operations that take longer, planned ones that
  * have not begun, and lanes that are down move what follows on the lane and along links later, by no more
- * than they must. Nothing is pulled earlier. Also what is locked or frozen moves: a lock holds a plan, not
+ * than they must, once it is more than five minutes. Nothing is pulled earlier. Also what is locked or frozen moves: a lock holds a plan, not
  * a machine. `index.now` is the present.
  */
 export function project(index: BoardIndex): Projection {
@@ -61,24 +65,6 @@ export function project(index: BoardIndex): Projection {
   return projectionOf(plan, pusher, own, stuck);
 }
 
-/** When a started operation will end: what is left of it, counted in working time from now. */
-export function expectedEndAt(
-  operation: BoardOperation,
-  placement: Placement,
-  stretches: Parameters<typeof finishAfter>[0],
-  now: number,
-): number {
-  const runS = durationOn(operation, placement.laneId);
-  const startedAt = operation.startedAt ?? placement.setupEndsAt ?? placement.startsAt;
-  // Reports say best how much is left; without any, the time that has been worked on it does.
-  const leftS =
-    operation.progress > 0
-      ? (1 - Math.min(1, operation.progress)) * runS
-      : Math.max(0, runS - workingSecondsBetween(stretches, startedAt, now));
-  const endsAt = finishAfter(stretches, now, leftS) ?? stretches.at(-1)?.endsAt ?? now;
-  return Math.max(placement.endsAt, endsAt);
-}
-
 function stretchRunning(plan: PlanState, pusher: Pusher, own: Map<number, ProjectedShift['cause']>): void {
   const { index } = plan;
   for (const [number, operation] of index.operations.entries()) {
@@ -88,7 +74,7 @@ function stretchRunning(plan: PlanState, pusher: Pusher, own: Map<number, Projec
     if ((status !== 'running' && status !== 'paused') || placement === undefined || stretches === undefined)
       continue;
     const endsAt = expectedEndAt(operation, placement, stretches, index.now);
-    if (endsAt <= placement.endsAt) continue;
+    if (endsAt <= placement.endsAt + toleranceMs) continue;
     own.set(number, 'overrun');
     putOn(plan, number, lane, {
       startsAt: plan.startsAt[number] ?? 0,
@@ -106,7 +92,7 @@ function unfit(plan: PlanState, own: Map<number, ProjectedShift['cause']>): numb
   const found: number[] = [];
   for (const { number: lane, lane: where, stretches } of index.laneList) {
     for (const operation of plan.sequences[lane] ?? []) {
-      if ((startsAt[operation] ?? Infinity) >= now) break;
+      if ((startsAt[operation] ?? Infinity) >= now - toleranceMs) break;
       if (index.pins[operation] !== 'started') own.set(operation, 'not-begun');
     }
     for (const blocked of where.blocked ?? []) {

@@ -109,6 +109,8 @@ export interface BoardOperation {
   /** False: it must begin and end within one stretch of work. */
   readonly interruptible?: boolean | undefined;
   readonly startedAt?: number | undefined;
+  /** When `progress` was reported last; only of what has begun and is not done. */
+  readonly progressAt?: number | undefined;
   readonly completedAt?: number | undefined;
 }
 

@@ -2,6 +2,7 @@
 import { mergeIntervals } from '../../calendars/intervals.ts';
 import { workingSecondsBetween } from '../../calendars/working-time.ts';
 import { indexLinks } from '../board-links.ts';
+import { expectedEndAt } from '../expected-end.ts';
 import { pinOf } from '../board-index.ts';
 import type { BoardOperation, Interval, Lane, OperationLink, Placement, SetupTransition } from '../types.ts';
 import type {
@@ -202,7 +203,7 @@ function operationOf(operation: BoardOperation, board: BoardProblem, around: Sur
 function pinFor(
   operation: BoardOperation,
   { now, frozenUntil }: BoardProblem,
-  { seconds }: Surroundings,
+  { seconds, stretchesOf }: Surroundings,
 ): Pin | undefined {
   const published = operation.baseline ?? operation.placement;
   const isFrozen = published !== undefined && published.startsAt < (frozenUntil ?? -Infinity);
@@ -210,7 +211,12 @@ function pinFor(
   const placement = why === 'frozen' ? published : operation.placement;
   if (why === undefined || placement === undefined) return undefined;
   const endsAt =
-    why === 'started' ? Math.max(placement.endsAt, now + leastRemainingS * 1000) : placement.endsAt;
+    why === 'started'
+      ? Math.max(
+          expectedEndAt(operation, placement, stretchesOf.get(placement.laneId) ?? [], now),
+          now + leastRemainingS * 1000,
+        )
+      : placement.endsAt;
   return {
     lane: placement.laneId,
     start: seconds(placement.startsAt),

@@ -49,6 +49,7 @@ interface Row {
   readonly setup_family_id: string | null;
   readonly interruptible: boolean;
   readonly started_at: Date | null;
+  readonly progress_at: Date | null;
   readonly completed_at: Date | null;
   readonly lane_id: string | null;
   readonly starts_at: Date | null;
@@ -68,6 +69,10 @@ const facts = sql`
   material.code AS material_code, material.name AS material_name, work_order.unit, operation.status, work_order.priority,
   work_order.due_at, work_order.customer, operation.eligible_lane_ids, operation.setup_family_id, operation.interruptible,
   operation.started_at, operation.completed_at,
+  CASE WHEN operation.status IN ('running', 'paused') AND operation.good_quantity > 0 THEN (
+    SELECT max(log.at) FROM production.logs AS log
+      WHERE log.organization_id = operation.organization_id AND log.operation_id = operation.id
+        AND log.good_quantity > 0) END AS progress_at,
   work_order.planned_start_on::timestamp AT TIME ZONE plant.time_zone AS release_at`;
 
 const joined = sql`
@@ -191,6 +196,7 @@ function toPlanned(row: Row, withBaseline: boolean): PlannedOperation {
     ...(row.is_split ? { part: row.part } : {}),
     ...(row.interruptible ? {} : { interruptible: false }),
     ...(row.started_at === null ? {} : { startedAt: row.started_at.getTime() }),
+    ...(row.progress_at === null ? {} : { progressAt: row.progress_at.getTime() }),
     ...(row.completed_at === null ? {} : { completedAt: row.completed_at.getTime() }),
   };
   return {
