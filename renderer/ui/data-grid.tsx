@@ -29,6 +29,9 @@ const theme = themeQuartz.withParams({
   columnBorder: false,
 });
 
+/** Hands the key to the browser. */
+const leave = () => false;
+
 export function DataGrid<Row>({ label, ...props }: AgGridReactProps<Row> & { readonly label: string }) {
   const text = useText();
   const defaultColDef = useMemo(() => ({ sortable: true, resizable: true, suppressMovable: false }), []);
@@ -39,6 +42,9 @@ export function DataGrid<Row>({ label, ...props }: AgGridReactProps<Row> & { rea
         animateRows={false}
         defaultColDef={defaultColDef}
         suppressCellFocus={false}
+        // Tab leaves the grid, as it leaves a list: arrows go from cell to cell, else a thousand rows stand in the way.
+        tabToNextCell={leave}
+        tabToNextHeader={leave}
         localeText={{ noRowsToShow: text('app.grid.no-rows'), loadingOoo: text('app.loading') }}
         {...props}
       />

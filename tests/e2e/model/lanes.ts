@@ -10,6 +10,13 @@ export function bar(page: Page, code: string): Locator {
   return board(page).getByRole('gridcell', { name: new RegExp(`^${escapeForPattern(code)} `) });
 }
 
+/** One of the bars that nothing has begun. */
+export function anyBar(page: Page): Locator {
+  return board(page)
+    .getByRole('gridcell', { name: /, (ready|planned), / })
+    .first();
+}
+
 /** What the board says to those who do not see it. */
 export function announcement(page: Page): Locator {
   return page.getByRole('main').getByRole('status');
@@ -84,21 +91,21 @@ export function bubble(page: Page): Locator {
 }
 
 /** Where a bar is, once the board has come to rest. */
-async function boxOf(page: Page, code: string) {
+export async function boxOf(bar: Locator) {
   let before = '';
   for (;;) {
-    const box = await bar(page, code).boundingBox();
-    if (!box) throw new Error(`${code} is not in view`);
+    const box = await bar.boundingBox();
+    if (!box) throw new Error(`${String(bar)} is not in view`);
     if (JSON.stringify(box) === before) return box;
     before = JSON.stringify(box);
     // The board tells assistive technology where its bars stand a moment after they have got there.
-    await page.waitForTimeout(500);
+    await bar.page().waitForTimeout(500);
   }
 }
 
 /** The middle of what is to be seen of a bar. */
 async function middle(page: Page, code: string): Promise<{ x: number; y: number }> {
-  const box = await boxOf(page, code);
+  const box = await boxOf(bar(page, code));
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
@@ -132,7 +139,7 @@ export async function nameOf(page: Page, code: string): Promise<string> {
 
 /** Where a bar begins, halfway down. */
 export async function startOf(page: Page, code: string): Promise<{ x: number; y: number }> {
-  const box = await boxOf(page, code);
+  const box = await boxOf(bar(page, code));
   return { x: box.x, y: box.y + box.height / 2 };
 }
 

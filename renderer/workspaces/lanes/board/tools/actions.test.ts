@@ -134,6 +134,7 @@ describe('keys', () => {
       'why-late',
       'select-work-order',
       'select-followers',
+      'select-all',
       'copy-code',
     ]);
   });
@@ -168,7 +169,7 @@ describe('menu', () => {
   test('every action has a key, and those that cannot be done are there but off', () => {
     const it = board({ locked: true });
     const actions = it.editor.actions(one);
-    expect(actions).toHaveLength(11);
+    expect(actions).toHaveLength(12);
     expect(actions.every(({ keys }) => keys !== '')).toBe(true);
     expect(actions.find(({ id }) => id === 'lock')).toMatchObject({
       label: 'board.action.unlock',

@@ -1,7 +1,7 @@
 import type { BoardOperation } from '#domain/scheduling/types';
 import { laneName } from './hold.ts';
 import { isMovable } from './load.ts';
-import { selectFollowers, selectWorkOrder } from './selection.ts';
+import { selectAll, selectFollowers, selectWorkOrder } from './selection.ts';
 import { isSplittable } from './split.ts';
 import type { BoardState } from '../store.ts';
 import type { Workbench } from './tool.ts';
@@ -18,6 +18,7 @@ export const actionIds = [
   'unschedule',
   'select-work-order',
   'select-followers',
+  'select-all',
   'copy-code',
 ] as const;
 export type ActionId = (typeof actionIds)[number];
@@ -43,6 +44,7 @@ const keysOf: Readonly<Record<ActionId, string>> = {
   unschedule: 'Delete',
   'select-work-order': 'W',
   'select-followers': 'F',
+  'select-all': 'Control+A',
   'copy-code': 'Control+C',
 };
 
@@ -67,6 +69,7 @@ export function actionsFor(state: BoardState, operation: BoardOperation, hasWhyL
     unschedule: someMovable,
     'select-work-order': true,
     'select-followers': true,
+    'select-all': true,
     'copy-code': true,
   };
   const changes: readonly ActionId[] = ['pick-up', 'move-to', 'lock', 'split', 'join', 'unschedule'];
@@ -108,6 +111,7 @@ export function actOn(bench: Workbench, id: ActionId, operationId: string): bool
       bench.announce('board.announce.joined', { code: operation.code });
   } else if (id === 'select-work-order') selectWorkOrder(bench, operationId);
   else if (id === 'select-followers') selectFollowers(bench);
+  else if (id === 'select-all') selectAll(bench);
   else if (id === 'copy-code') {
     bench.copy(targets.map(({ code }) => code).join('\n'));
     bench.announce('board.announce.copied', { code: operation.code, count: targets.length });
