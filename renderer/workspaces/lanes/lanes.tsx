@@ -13,6 +13,7 @@ import { useNotify } from '../../ui/notify.tsx';
 import { useSession } from '../../ui/session.ts';
 import { LaneBoard } from './board/lane-board.tsx';
 import type { LaneBoardHandle } from './board/lane-board.tsx';
+import { warmUpBoard } from './board/warm-up.ts';
 import type { FormatMessage } from './board/tools/tool.ts';
 import { boardLooks } from './board-look.ts';
 import { BoardTools } from './board-tools.tsx';
@@ -110,6 +111,8 @@ export function Lanes() {
     handle.current?.select(operationId);
   };
 
+  // The effect runs while the plan is on its way: what the first frame needs is ready when it comes.
+  useEffect(() => warmUpBoard(boardLocale), []);
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented || readOnly) return;
     if (event.target instanceof HTMLElement && event.target.matches('input, textarea')) return;
