@@ -1,80 +1,62 @@
-/** The same rectangles on a bare canvas, by each of the fast ways known: what the board is held against. */
-import type { BoardScene } from '../../renderer/workspaces/lanes/board/draw/scene.ts';
+/**
+ * The rectangles of a frame of the board (`rectanglesInView`) on a bare canvas, by each of the fast ways
+ * known: what the board is held against.
+ */
 import { wordOf } from '../../renderer/workspaces/lanes/board/draw/colour.ts';
 import { lightTheme } from '../../renderer/workspaces/lanes/board/draw/theme.ts';
-import { slotTop } from '../../renderer/workspaces/lanes/board/rows.ts';
-import { endOf, timeToX } from '../../renderer/workspaces/lanes/board/viewport.ts';
+import { stride, type Rectangles } from './board-rectangles.ts';
 
-/** x, y, width, height and colour of each bar in view, in a row of numbers; the first `length` are filled. */
-export interface Rectangles {
-  readonly numbers: Float64Array;
-  readonly length: number;
-}
-const stride = 5;
 const ground = wordOf(lightTheme.surface);
-/** One buffer for all frames: what is thrown away here would be collected while the board is timed. */
-let buffer = new Float64Array(0);
-
-/** The rectangles of the bars in view: all that the bare canvas gets to draw. */
-export function rectanglesInView({ store }: BoardScene): Rectangles {
-  const { viewport, metrics, layout, barsByLane, operations } = store.state;
-  if (buffer.length < operations.size * stride) buffer = new Float64Array(operations.size * stride);
-  let length = 0;
-  for (const row of layout.rows) {
-    if (row.kind !== 'lane') continue;
-    if (row.top + row.height < viewport.scrollY || row.top > viewport.scrollY + viewport.height) continue;
-    for (const { placement, status } of barsByLane.get(row.lane.id)?.operations ?? []) {
-      if (!placement || placement.endsAt < viewport.startsAt || placement.startsAt > endOf(viewport))
-        continue;
-      const x = timeToX(viewport, placement.startsAt);
-      buffer[length] = Math.round(metrics.labelWidth + x);
-      buffer[length + 1] = Math.round(metrics.axisHeight + slotTop(row, 0, metrics) - viewport.scrollY);
-      buffer[length + 2] = Math.max(1, Math.round(timeToX(viewport, placement.endsAt) - x));
-      buffer[length + 3] = Math.round(metrics.barHeight);
-      buffer[length + 4] = wordByStatus[status];
-      length += stride;
-    }
-  }
-  return { numbers: buffer, length };
-}
-
-const wordByStatus = {
-  planned: wordOf(lightTheme.bars.planned.edge),
-  ready: wordOf(lightTheme.bars.ready.edge),
-  running: wordOf(lightTheme.bars.running.edge),
-  paused: wordOf(lightTheme.bars.paused.edge),
-  completed: wordOf(lightTheme.bars.completed.edge),
-  cancelled: wordOf(lightTheme.bars.cancelled.edge),
-};
 
 export interface Floor {
   readonly name: string;
   draw(context: CanvasRenderingContext2D, rectangles: Rectangles, offsetPx: number): void;
 }
 
-/** Fills each rectangle, colour by colour. */
+const names = new Map<number, string>();
+
+function nameOf(word: number): string {
+  let name = names.get(word);
+  if (name === undefined) {
+    const [red, green, blue] = [word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff];
+    names.set(word, (name = `rgb(${red} ${green} ${blue})`));
+  }
+  return name;
+}
+
+/** Fills each rectangle; the colour is set where it changes. */
 export function fillFloor(width: number, height: number): Floor {
-  const names = new Map<number, string>();
-  for (const { edge } of Object.values(lightTheme.bars)) names.set(wordOf(edge), edge);
   return {
     name: 'filled by colour',
-    draw(context, { numbers: rectangles, length }) {
+    draw(context, { numbers, length }) {
       context.fillStyle = lightTheme.surface;
       context.fillRect(0, 0, width, height);
-      for (const [word, name] of names) {
-        context.fillStyle = name;
-        for (let at = 0; at < length; at += stride) {
-          if (rectangles[at + 4] !== word) continue;
-          context.fillRect(
-            rectangles[at] ?? 0,
-            rectangles[at + 1] ?? 0,
-            rectangles[at + 2] ?? 0,
-            rectangles[at + 3] ?? 0,
-          );
-        }
+      let colour = -1;
+      for (let at = 0; at < length; at += stride) {
+        const left = numbers[at] ?? 0;
+        const top = numbers[at + 1] ?? 0;
+        const word = numbers[at + 4] ?? 0;
+        if (word !== colour) context.fillStyle = nameOf((colour = word));
+        context.fillRect(left, top, (numbers[at + 2] ?? 0) - left, (numbers[at + 3] ?? 0) - top);
       }
     },
   };
+}
+
+function paint(pixels: Uint32Array, width: number, height: number, { numbers, length }: Rectangles): void {
+  pixels.fill(ground);
+  for (let at = 0; at < length; at += stride) {
+    const left = Math.max(0, numbers[at] ?? 0);
+    const right = Math.min(width, numbers[at + 2] ?? 0);
+    const bottom = Math.min(height, numbers[at + 3] ?? 0);
+    const word = numbers[at + 4] ?? 0;
+    if (right <= left) continue;
+    for (let y = Math.max(0, numbers[at + 1] ?? 0); y < bottom; y += 1) {
+      // Filling by the array's own means is quicker from two dozen pixels on.
+      if (right - left >= 24) pixels.fill(word, y * width + left, y * width + right);
+      else for (let to = y * width + left; to < y * width + right; to += 1) pixels[to] = word;
+    }
+  }
 }
 
 /** Writes pixels into memory, a word each, and puts them on the canvas. */
@@ -83,18 +65,26 @@ export function framebufferFloor(width: number, height: number): Floor {
   const pixels = new Uint32Array(image.data.buffer);
   return {
     name: 'framebuffer',
-    draw(context, { numbers: rectangles, length }) {
-      pixels.fill(ground);
-      for (let at = 0; at < length; at += stride) {
-        const left = Math.max(0, rectangles[at] ?? 0);
-        const right = Math.min(width, (rectangles[at] ?? 0) + (rectangles[at + 2] ?? 0));
-        const bottom = Math.min(height, (rectangles[at + 1] ?? 0) + (rectangles[at + 3] ?? 0));
-        const word = rectangles[at + 4] ?? 0;
-        for (let y = Math.max(0, rectangles[at + 1] ?? 0); y < bottom; y += 1) {
-          for (let to = y * width + left; to < y * width + right; to += 1) pixels[to] = word;
-        }
-      }
+    draw(context, rectangles) {
+      paint(pixels, width, height, rectangles);
       context.putImageData(image, 0, 0);
+    },
+  };
+}
+
+/**
+ * Puts another part of a picture in memory on the canvas, which was painted before the clock started: only
+ * where the view is moved and not zoomed.
+ */
+export function memoryFloor(width: number, height: number, rectangles: Rectangles): Floor {
+  const around = 256;
+  const image = new ImageData(width + around, height + around);
+  paint(new Uint32Array(image.data.buffer), width + around, height + around, rectangles);
+  return {
+    name: 'put from memory',
+    draw(context, _rectangles, offsetPx) {
+      const shift = Math.round(offsetPx) % around;
+      context.putImageData(image, -shift, -shift, shift, shift, width, height);
     },
   };
 }
@@ -114,7 +104,7 @@ export function tileFloor(width: number, height: number, { numbers, length }: Re
     pen.fillRect(0, 0, tileWidth, tileHeight);
     pen.fillStyle = lightTheme.bars.ready.edge;
     for (let at = 0; at < length; at += stride * 8) {
-      pen.fillRect(numbers[at] ?? 0, numbers[at + 1] ?? 0, numbers[at + 2] ?? 0, 4);
+      pen.fillRect(numbers[at] ?? 0, numbers[at + 1] ?? 0, 40, 4);
     }
     return canvas;
   });
