@@ -34,6 +34,11 @@ export interface BoardProblem {
   /** What starts before in the published plan stands still. */
   readonly frozenUntil: number | null;
   readonly horizon: Interval;
+  /**
+   * How long what has begun holds its lane. `expected`: as long as it will take, for who plans around it;
+   * `planned`: as the plan has it, for who asks whether the plan is in order with itself.
+   */
+  readonly begun: 'expected' | 'planned';
 }
 
 export interface ConvertedBoard {
@@ -202,7 +207,7 @@ function operationOf(operation: BoardOperation, board: BoardProblem, around: Sur
 /** Where it must stand. What is frozen stands where the published plan has it, whatever a draft says. */
 function pinFor(
   operation: BoardOperation,
-  { now, frozenUntil }: BoardProblem,
+  { now, frozenUntil, begun }: BoardProblem,
   { seconds, stretchesOf }: Surroundings,
 ): Pin | undefined {
   const published = operation.baseline ?? operation.placement;
@@ -210,13 +215,12 @@ function pinFor(
   const why = pinOf(operation, -Infinity) ?? (isFrozen ? 'frozen' : undefined);
   const placement = why === 'frozen' ? published : operation.placement;
   if (why === undefined || placement === undefined) return undefined;
-  const endsAt =
-    why === 'started'
-      ? Math.max(
-          expectedEndAt(operation, placement, stretchesOf.get(placement.laneId) ?? [], now),
-          now + leastRemainingS * 1000,
-        )
-      : placement.endsAt;
+  let { endsAt } = placement;
+  if (why === 'started') {
+    const stretches = stretchesOf.get(placement.laneId) ?? [];
+    if (begun === 'expected') endsAt = expectedEndAt(operation, placement, stretches, now);
+    endsAt = Math.max(endsAt, now + leastRemainingS * 1000);
+  }
   return {
     lane: placement.laneId,
     start: seconds(placement.startsAt),

@@ -18,6 +18,7 @@ export async function violationsOf(
   const { problem, schedule, originAt, operations } = await problemOf(transaction, source, {
     now,
     objective: noObjective,
+    begun: 'planned',
   });
   const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
   return checkSchedule(problem, schedule)

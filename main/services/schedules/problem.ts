@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { notFound } from '#contract/errors';
 import { problemFromBoard } from '#domain/scheduling/model/from-board';
-import type { ConvertedBoard } from '#domain/scheduling/model/from-board';
+import type { BoardProblem, ConvertedBoard } from '#domain/scheduling/model/from-board';
 import type { Objective } from '#domain/scheduling/model/problem';
 import type { BoardOperation, Interval, Lane, SetupTransition } from '#domain/scheduling/types';
 import type { DatabaseTransaction } from '#main/services/core';
@@ -60,9 +60,9 @@ export function selectOpenPlan(
 export async function problemOf(
   transaction: DatabaseTransaction,
   source: PlanSource,
-  options: { readonly now: number; readonly objective: Objective },
+  options: { readonly now: number; readonly objective: Objective; readonly begun: BoardProblem['begun'] },
 ): Promise<PlanProblem> {
-  const { now, objective } = options;
+  const { now, objective, begun } = options;
   const planned = await selectOpenPlan(transaction, source, now);
   const earliest = Math.min(
     now,
@@ -88,6 +88,7 @@ export async function problemOf(
     now,
     frozenUntil: source.frozenUntil,
     horizon: horizon satisfies Interval,
+    begun,
   });
   const setupsS = new Map(planned.map(({ operation, setupS }) => [operation.operationId, setupS]));
   return { ...converted, now, timeZone: calendar.timeZone, lanes, operations, transitions, setupsS };

@@ -46,6 +46,7 @@ export async function findPromise(
   const { problem, schedule, originAt, lanes } = await problemOf(transaction, plan, {
     now,
     objective: noObjective,
+    begun: 'expected',
   });
   const stock = stockOf(await readSupplies(transaction, plantId));
   // What is planned already is served before what is only asked for.

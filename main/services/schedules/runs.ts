@@ -69,7 +69,7 @@ export function createSolverRuns(core: Core) {
         if (!isNew) return null;
         await refuseWhileSolving(transaction, versionId, 'refusal.run-under-way');
         await adoptOperations(transaction, draft);
-        const plan = await problemOf(transaction, draft, { now, objective });
+        const plan = await problemOf(transaction, draft, { now, objective, begun: 'expected' });
         await beginRun(transaction, { id, plantId, parameters });
         const row = await transaction
           .selectFrom('production.schedule_versions')

@@ -17,6 +17,7 @@ export async function explainOrder(
   const { problem, schedule, originAt, operations } = await problemOf(transaction, source, {
     now,
     objective: noObjective,
+    begun: 'planned',
   });
   if (!operations.some((operation) => operation.workOrderId === workOrderId)) {
     throw notFound('error.unknown-work-order');
