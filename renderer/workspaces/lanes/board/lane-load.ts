@@ -1,4 +1,5 @@
 import type { Lane, ShiftWindow } from '#domain/scheduling/types';
+import { calendarOf } from './draw/windows.ts';
 import { lowerBound, type LaneBars } from './lane-bars.ts';
 
 /** Working time and placed work of one lane as running totals: any stretch costs two searches. */
@@ -29,7 +30,8 @@ export function loadOfLane(lane: Lane, bars: LaneBars | undefined): LaneLoad {
  * which holds for bars that overlap too.
  */
 function createLaneLoad(lane: Lane, bars: LaneBars | undefined): LaneLoad {
-  const worked = createWorkedTime(lane.windows);
+  // Lanes of one calendar come with a list of windows each; one sum does for all of them.
+  const worked = createWorkedTime(calendarOf(lane.windows));
   const capacity = Math.max(1, lane.capacity);
   let starts: Float64Array = noTimes;
   let ends: Float64Array = noTimes;
