@@ -52,6 +52,7 @@ export function Lanes() {
   const { plant, may } = useSession();
   const scheme = useComputedColorScheme('light');
   const handle = useRef<LaneBoardHandle>(null);
+  const isBeside = useRef(false);
   const [openId, setOpenId] = useState<string | null>(null);
   /** The operation whose chain of causes was asked for. */
   const [whyId, setWhyId] = useState<string | null>(null);
@@ -110,6 +111,12 @@ export function Lanes() {
     handle.current?.reveal(operationId);
     handle.current?.select(operationId);
   };
+  /** Shows another bar, and keeps the details that are open: one walks along a chain of causes. */
+  const showBeside = (operationId: string) => {
+    isBeside.current = true;
+    show(operationId);
+    isBeside.current = false;
+  };
 
   // The effect runs while the plan is on its way: what the first frame needs is ready when it comes.
   useEffect(() => warmUpBoard(boardLocale), []);
@@ -151,7 +158,7 @@ export function Lanes() {
         check={plan.check}
         earliest={plan.earliest}
         onClose={closeOperation}
-        onShow={show}
+        onShow={showBeside}
         onEdit={(edit) => plan.editOne(edit)}
       />
     ) : null;
@@ -236,7 +243,7 @@ export function Lanes() {
                 }}
                 onSelect={(operationId, selected) => {
                   setSelection(selected);
-                  if (openId && operationId) setOpenId(operationId);
+                  if (openId && operationId && !isBeside.current) setOpenId(operationId);
                 }}
                 onReorderLane={(moved, beforeId) => {
                   const now = plan.lanes.map(({ id }) => id);
