@@ -65,6 +65,14 @@ export function project(index: BoardIndex): Projection {
   return projectionOf(plan, pusher, own, stuck);
 }
 
+/**
+ * What does not stand any more where it could be worked by the plan: all but what has begun, which takes as
+ * long as it takes. A plan without these is one that holds.
+ */
+export function movedOf({ shifts }: Projection): readonly ProjectedShift[] {
+  return shifts.filter(({ cause }) => cause !== 'overrun');
+}
+
 function stretchRunning(plan: PlanState, pusher: Pusher, own: Map<number, ProjectedShift['cause']>): void {
   const { index } = plan;
   for (const [number, operation] of index.operations.entries()) {

@@ -12,6 +12,8 @@ import { demoDefinition } from '#main/demo/demo-definition';
 import { loadDemoPlant } from '#main/demo/load-demo';
 import type { Core, SignedInCall } from '#main/services/core';
 import { createLanesService } from '#main/services/lanes/service';
+import { indexBoard } from '#domain/scheduling/board-index';
+import { movedOf, project } from '#domain/scheduling/projection';
 import { openPersonalData } from '#main/pii/personal-data';
 import { createSessionService } from '#main/services/session/service';
 import { connectDatabase } from '#main/store/postgres/connect';
@@ -167,4 +169,9 @@ test('the solver makes fewer orders late, is stopped, and what it made is publis
   const [holds] = await schedules.versions(call, { plantId });
   expect(holds?.id).toBe(made.id);
   expect(holds?.figures.unscheduled).toBe(0);
+  // Solver and projection expect the same of the floor: a plan just made is not off at once.
+  const board = await lanes.board(call, { plantId, from: now - 7 * dayMs, to: now + 42 * dayMs });
+  const projection = project(indexBoard({ ...board, now }));
+  expect(projection.shifts.length).toBeGreaterThan(0);
+  expect(movedOf(projection)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** The floor does not keep to the plan: how far, and what to do about it. */
 import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { movedOf } from '#domain/scheduling/projection';
 import type { Projection } from '#domain/scheduling/projection';
 import { useText } from '../../ui/messages.ts';
 
@@ -21,11 +22,13 @@ export function ProjectionNotice({
   readonly onRepair: () => void;
 }) {
   const text = useText();
+  const count = movedOf(projection).length;
+  if (count === 0) return null;
   const late = projection.orders.filter(({ change }) => change === 'becomes-late').length;
   return (
     <section className="lanes-projection" aria-label={text('lanes.projected.label')}>
       <IconAlertTriangle aria-hidden size={16} />
-      <span>{text('lanes.projected', { count: projection.shifts.length, late })}</span>
+      <span>{text('lanes.projected', { count, late })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onShow(!shown)}>
         {text(shown ? 'lanes.projected.hide' : 'lanes.projected.show')}
       </Button>
