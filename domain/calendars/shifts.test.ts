@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeIntervals } from './intervals.ts';
-import { plantDay, shiftWindows, untangleWindows } from './shifts.ts';
+import { plantDay, plantWeekStart, shiftWindows, untangleWindows } from './shifts.ts';
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 const threeShifts = [
@@ -126,4 +126,15 @@ test('windows that touch or overlap merge', () => {
     { startsAt: 0, endsAt: 15 },
     { startsAt: 20, endsAt: 30 },
   ]);
+});
+
+test("a week begins on the plant's own Monday, also where the clock changed within it", () => {
+  const monday = Date.parse('2026-10-18T22:00:00Z');
+  expect(plantWeekStart(monday, 'Europe/Berlin')).toBe(monday);
+  expect(plantWeekStart(monday - 1, 'Europe/Berlin')).toBe(monday - 7 * 24 * 3_600_000);
+  // Sunday has 25 hours here, and it is still Sunday in Chicago when it is Monday in Berlin.
+  expect(plantWeekStart(Date.parse('2026-10-25T22:59:00Z'), 'Europe/Berlin')).toBe(monday);
+  expect(plantWeekStart(Date.parse('2026-10-26T01:00:00Z'), 'America/Chicago')).toBe(
+    Date.parse('2026-10-19T05:00:00Z'),
+  );
 });

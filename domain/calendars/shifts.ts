@@ -103,6 +103,12 @@ export function plantDay(instant: number, timeZone: string): PlantDay {
   };
 }
 
+/** When the plant's week that holds `instant` begins: midnight before its Monday (ISO 8601), epoch ms. */
+export function plantWeekStart(instant: number, timeZone: string): number {
+  const date = plainDate(instant, timeZone);
+  return date.subtract({ days: date.dayOfWeek - 1 }).toZonedDateTime({ timeZone }).epochMilliseconds;
+}
+
 const minutesPerDay = 24 * 60;
 
 function plainDate(instant: number, timeZone: string): Temporal.PlainDate {

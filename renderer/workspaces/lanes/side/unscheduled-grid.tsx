@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { ColDef, GridApi, ICellRendererParams } from 'ag-grid-community';
 import { useIntl } from 'react-intl';
+import { plantWeekStart } from '#domain/calendars/shifts';
 import type { BoardOperation, SetupFamily } from '#domain/scheduling/types';
 import { EmptyState } from '../../../ui/blocks.tsx';
 import { DataGrid } from '../../../ui/data-grid.tsx';
@@ -19,8 +20,6 @@ import { SavedViews } from './saved-views.tsx';
 import type { GridView } from './saved-views.tsx';
 import { groupings, matches, rowsOf, waitingOf } from './unscheduled-rows.ts';
 import type { Grouping, UnscheduledRow } from './unscheduled-rows.ts';
-
-const weekMs = 7 * 86_400_000;
 
 export function UnscheduledGrid({
   operations,
@@ -61,7 +60,7 @@ export function UnscheduledGrid({
       family: ({ familyId }) => familyNames.get(familyId ?? '') ?? nobody,
       'due-week': ({ dueAt }) =>
         text('lanes.group.week', {
-          from: intl.formatDate(Math.floor(dueAt / weekMs) * weekMs, { format: 'day' }),
+          from: intl.formatDate(plantWeekStart(dueAt, intl.timeZone ?? 'UTC'), { format: 'day' }),
         }),
     };
     return grouping === 'none' ? null : titles[grouping];
