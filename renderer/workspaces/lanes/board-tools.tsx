@@ -69,8 +69,7 @@ export function BoardTools({
         onKeyDown={(event) => {
           if (event.key === 'Escape') onSearch('');
           if (event.key !== 'Enter' || found === null || found.length === 0) return;
-          const step = event.shiftKey ? -1 : 1;
-          const next = at.current + step;
+          const next = event.shiftKey ? Math.max(at.current, 0) - 1 : at.current + 1;
           at.current = (next + found.length) % found.length;
           const operationId = found[at.current];
           if (operationId !== undefined) onFound(operationId);

@@ -76,7 +76,8 @@ export function Lanes() {
     preview: solve.preview,
     live: !mayPlan,
   });
-  const readOnly = !mayPlan || !shown.editable;
+  // Until the schedule that was chosen is there, the board still shows the one before: no hand on that.
+  const readOnly = !mayPlan || !shown.editable || board.isPlaceholderData;
   const opened = plan.operations.find((operation) => operation.operationId === openId);
   const { projection } = shown;
   const layers = useLayers({
