@@ -54,9 +54,14 @@ export const planEdit = z.discriminatedUnion('type', [
       type: z.literal('split'),
       operationId: id,
       quantities: z.array(z.number().positive()).min(2).max(20),
+      /** Where each part is to stand, null: nowhere; absent: one behind the other where the whole stands. */
+      places: z.array(z.object({ laneId: id, startsAt: instant }).strict().nullable()).optional(),
       version: z.number().int().min(1),
     })
-    .strict(),
+    .strict()
+    .refine(({ quantities, places }) => places === undefined || places.length === quantities.length, {
+      path: ['places'],
+    }),
   /** Puts the parts of a split operation together again, where it stands. */
   z.object({ type: z.literal('join'), operationId: id, version: z.number().int().min(1) }).strict(),
 ]);

@@ -1,5 +1,8 @@
 import type { Placement, Refusal } from '../types.ts';
 
+/** Where a part of a split operation is to stand. */
+export type PartPlace = { readonly laneId: string; readonly startsAt: number } | null;
+
 /** What a planner does to the plan, as data. The wire adds the version of each operation. */
 export type BoardEdit =
   | {
@@ -11,7 +14,13 @@ export type BoardEdit =
     }
   | { readonly type: 'unschedule'; readonly operationId: string }
   | { readonly type: 'lock'; readonly operationId: string; readonly locked: boolean }
-  | { readonly type: 'split'; readonly operationId: string; readonly quantities: readonly number[] }
+  | {
+      readonly type: 'split';
+      readonly operationId: string;
+      readonly quantities: readonly number[];
+      /** Where each part is to stand, null: nowhere; absent: one behind the other where the whole stands. */
+      readonly places?: readonly PartPlace[] | undefined;
+    }
   | { readonly type: 'join'; readonly operationId: string };
 
 /**

@@ -156,6 +156,25 @@ describe('a split', () => {
     await edit([await place('WO-000001/20', 7, 'testing')]);
   });
 
+  test('may have a place for each part, as undo asks for when parts were joined', async () => {
+    await edit([await place('WO-000001/10', 0)]);
+    const { operationId, version } = await find('WO-000001/10');
+    const laneId = at.plant.lanes.assembly;
+    const hour = (hours: number) => ({ laneId, startsAt: at.plant.mondayAt + hours * hourMs });
+    const split = { type: 'split' as const, operationId, quantities: [2, 3, 5], version };
+    await edit([{ ...split, places: [hour(6), null, hour(3)] }]);
+    expect(await startOf('WO-000001/10')).toBe(6);
+    expect(await startOf('WO-000001/10-2')).toBeUndefined();
+    expect(await startOf('WO-000001/10-3')).toBe(3);
+    const parsed = lanes.edit.input.safeParse({
+      commandId: uuidv7(),
+      plantId: at.plant.pumps,
+      versionId: null,
+      edits: [{ ...split, places: [null] }],
+    });
+    expect(parsed.success).toBe(false);
+  });
+
   test('whose quantities do not add up is refused', async () => {
     await expect(split('WO-000001/10', [5, 4])).rejects.toMatchObject(refusal('split-quantity'));
   });

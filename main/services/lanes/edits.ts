@@ -51,7 +51,7 @@ export async function editPlan(
         break;
       case 'split':
         refuseToMove(bar, context);
-        wanted.push(...splitParts(bars, bar, edit.quantities, context.newId));
+        wanted.push(...splitParts(bars, bar, edit, context.newId));
         break;
       case 'join': {
         const kept = joinParts(bars, bar);

@@ -24,6 +24,8 @@ export interface Wanted {
   readonly operationId: string;
   readonly laneId: string | null;
   readonly startsAt: number;
+  /** Just there: not behind a part that asks for the same start. */
+  readonly exact?: boolean | undefined;
 }
 
 export interface Judged {
@@ -106,7 +108,7 @@ function editsOf(
     if (bar === undefined || stretches === undefined) throw notFound('error.unknown-lane');
     const { operation, setupS, planned } = bar;
     const key = `${planned.rootId} ${laneId} ${one.startsAt}`;
-    const taken = takenUntil.get(key);
+    const taken = one.exact === true ? undefined : takenUntil.get(key);
     const startsAt = taken === undefined ? one.startsAt : (nextWorkingInstant(stretches, taken) ?? taken);
     const durationS = (operation.laneDurationsS?.[laneId] ?? operation.durationS) + setupS;
     takenUntil.set(key, finishAfter(stretches, startsAt, durationS) ?? startsAt + durationS * 1000);

@@ -1,5 +1,6 @@
 /** Splitting the quantity of an operation into bars of their own, and putting them together again. */
 import { refused } from '#contract/errors';
+import type { PartPlace } from '#domain/scheduling/consequences/types';
 import type { BoardOperation } from '#domain/scheduling/types';
 import type { Wanted } from './judge.ts';
 import { set } from './workbench.ts';
@@ -7,14 +8,17 @@ import type { EditedBar, Workbench } from './workbench.ts';
 
 /**
  * Splits a bar: it keeps the first quantity, each other becomes a bar behind it. Their times add up to
- * what the whole took, so that they stand where it stood. Throws `Refused` when the quantities do not
- * add up to its own.
- * @returns where the parts are to stand; nothing when it had no place.
+ * what the whole took, so that they stand where it stood, unless each has a place of its own. Throws
+ * `Refused` when the quantities do not add up to its own.
+ * @returns where the parts are to stand; nothing when neither it nor they have a place.
  */
 export function splitParts(
   bars: Workbench,
   bar: EditedBar,
-  quantities: readonly number[],
+  {
+    quantities,
+    places,
+  }: { readonly quantities: readonly number[]; readonly places?: readonly PartPlace[] | undefined },
   newId: () => string,
 ): Wanted[] {
   const whole = bar.operation;
@@ -70,7 +74,15 @@ export function splitParts(
       });
     }
     // All at the start of the whole: who judges them puts one behind the other.
-    if (whole.placement !== undefined) {
+    if (places !== undefined) {
+      const place = places[at];
+      wanted.push({
+        operationId,
+        laneId: place?.laneId ?? null,
+        startsAt: place?.startsAt ?? 0,
+        exact: true,
+      });
+    } else if (whole.placement !== undefined) {
       wanted.push({ operationId, laneId: whole.placement.laneId, startsAt: whole.placement.startsAt });
     }
   }

@@ -8,6 +8,8 @@ import {
   overtaken,
   place,
   remember,
+  replacedParts,
+  withIds,
   withOperations,
   withVersions,
   type PlanCommand,
@@ -80,8 +82,55 @@ test('lock, split and join are taken back', () => {
     { type: 'join', operationId: 'a' },
   ]);
   expect(inverse({ type: 'join', operationId: 'a' })).toEqual([
-    { type: 'split', operationId: 'a', quantities: [5, 20, 30] },
+    { type: 'split', operationId: 'a', quantities: [5, 20, 30], places: [null, null, null] },
   ]);
+});
+
+test('joined parts come back each where it stood, asked of the part that stays', () => {
+  const part = (number: number, placement?: Placement) => ({
+    ...operation(`a${number}`, 1, placement),
+    workOrderId: 'a',
+    part: number,
+    quantity: number * 10,
+  });
+  const before = [part(3, at('l2', 900)), part(1), part(2, at('l1', 500))];
+  expect(inverseOf([{ type: 'join', operationId: 'a3' }], before)).toEqual([
+    {
+      type: 'split',
+      operationId: 'a1',
+      quantities: [10, 20, 30],
+      places: [null, { laneId: 'l1', startsAt: 500 }, { laneId: 'l2', startsAt: 900 }],
+    },
+  ]);
+});
+
+test('what was done to a part before it was joined is taken back of the bar that came in its place', () => {
+  const part = (operationId: string, number: number) => ({
+    ...operation(operationId, 1),
+    workOrderId: 'a',
+    part: number,
+  });
+  const split = [part('a', 1), part('p2', 2), part('p3', 3)];
+  const other = operation('b', 1);
+  let history = made([move('p3', 'l2', 700)], split, 0);
+  history = made([{ type: 'join', operationId: 'p3' }], split, 9_000, history);
+  const afterJoin = replacedParts(new Map(), [...split, other], {
+    operations: [part('a', 1)],
+    removedIds: ['p2', 'p3'],
+  });
+  expect(afterJoin.ids.size).toBe(0);
+  const afterUndo = replacedParts(afterJoin.joined, [part('a', 1), other], {
+    operations: [part('a', 1), part('n3', 5), part('n2', 4)],
+    removedIds: [],
+  });
+  expect([...afterUndo.ids]).toEqual([
+    ['p2', 'n2'],
+    ['p3', 'n3'],
+  ]);
+  const step = undo(history);
+  const renamed = withIds(step?.history ?? history, afterUndo.ids);
+  expect(undo(renamed)?.command).toEqual([{ type: 'unschedule', operationId: 'n3' }]);
+  expect(redo(renamed)?.command).toEqual([{ type: 'join', operationId: 'n3' }]);
 });
 
 test('what someone else moved since cannot be taken back any more', () => {

@@ -18,7 +18,7 @@ export const place = ({ operationId, laneId, startsAt }: ProposedMove): BoardEdi
 
 /**
  * What brings everything back to where it stands now, before `edits` are made. Parts that are joined come
- * back with their quantities, beside one another: where each stood is not kept.
+ * back with their quantities, each where it stood; all but the first as new bars (see `replacedParts`).
  */
 export function inverseOf(edits: PlanCommand, before: readonly BoardOperation[]): PlanCommand {
   const found = new Map(before.map((operation) => [operation.operationId, operation]));
@@ -37,8 +37,18 @@ function inverseOfOne(
   if (edit.type === 'lock') return { type: 'lock', operationId, locked };
   if (edit.type === 'split') return { type: 'join', operationId };
   if (edit.type === 'join') {
-    const others = partsOf(operation, before).filter((part) => part.operationId !== operationId);
-    return { type: 'split', operationId, quantities: [operation, ...others].map(({ quantity }) => quantity) };
+    // The first part is the one that stays, whichever of them was asked.
+    const parts = partsOf(operation, before);
+    return {
+      type: 'split',
+      operationId: parts[0]?.operationId ?? operationId,
+      quantities: parts.map(({ quantity }) => quantity),
+      places: parts.map((part) =>
+        part.placement === undefined
+          ? null
+          : { laneId: part.placement.laneId, startsAt: part.placement.startsAt },
+      ),
+    };
   }
   return placement === undefined ? { type: 'unschedule', operationId } : place({ operationId, ...placement });
 }
@@ -60,7 +70,14 @@ export function withVersions(edits: PlanCommand, find: FindOperation): PlanEdit[
     if (operation === undefined) return [];
     const { version } = operation;
     return [
-      edit.type === 'split' ? { ...edit, quantities: [...edit.quantities], version } : { ...edit, version },
+      edit.type === 'split'
+        ? {
+            ...edit,
+            quantities: [...edit.quantities],
+            places: edit.places === undefined ? undefined : [...edit.places],
+            version,
+          }
+        : { ...edit, version },
     ];
   });
 }
@@ -99,6 +116,60 @@ export function overtaken(history: History<PlanCommand>, operationId: string): H
   return forget(history, ({ apply, revert }) =>
     [...apply, ...revert].some((edit) => edit.operationId === operationId),
   );
+}
+
+/** Ids of parts that were joined last, in order, by the operation that they were parts of. */
+export type JoinedParts = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * What an answer of the core says of parts: which ones are no more, and which new ones stand for those that
+ * were joined before. Taking back a join, or making a split again, makes bars anew; what was done to the
+ * former ones goes on with these.
+ */
+export function replacedParts(
+  joined: JoinedParts,
+  before: readonly BoardOperation[],
+  answer: { readonly operations: readonly BoardOperation[]; readonly removedIds: readonly string[] },
+): { readonly joined: JoinedParts; readonly ids: ReadonlyMap<string, string> } {
+  const known = new Map(before.map((operation) => [operation.operationId, operation]));
+  const inOrder = (operations: readonly BoardOperation[]) =>
+    Map.groupBy(
+      operations.toSorted((a, b) => (a.part ?? 0) - (b.part ?? 0)),
+      ({ workOrderId, operationNumber }) => `${workOrderId} ${operationNumber}`,
+    );
+  const ids = new Map<string, string>();
+  for (const [whole, made] of inOrder(
+    answer.operations.filter(({ operationId }) => !known.has(operationId)),
+  )) {
+    for (const [at, former] of (joined.get(whole) ?? []).entries()) {
+      const now = made[at];
+      if (now !== undefined) ids.set(former, now.operationId);
+    }
+  }
+  const gone = inOrder(answer.removedIds.flatMap((id) => known.get(id) ?? []));
+  const next = new Map(joined);
+  for (const [whole, parts] of gone)
+    next.set(
+      whole,
+      parts.map(({ operationId }) => operationId),
+    );
+  return { joined: next, ids };
+}
+
+/** The same history of bars that have other ids by now. */
+export function withIds(
+  history: History<PlanCommand>,
+  ids: ReadonlyMap<string, string>,
+): History<PlanCommand> {
+  if (ids.size === 0) return history;
+  const named = (edits: PlanCommand): PlanCommand =>
+    edits.map((edit) => ({ ...edit, operationId: ids.get(edit.operationId) ?? edit.operationId }));
+  const renamed = (changes: readonly Change<PlanCommand>[]) =>
+    changes.map((change): Change<PlanCommand> => {
+      const apply = named(change.apply);
+      return { ...change, apply, revert: named(change.revert), mergeKey: mergeKeyOf(apply) };
+    });
+  return { ...history, done: renamed(history.done), undone: renamed(history.undone) };
 }
 
 /** A board with operations as the core just told them; added where they were not there. */

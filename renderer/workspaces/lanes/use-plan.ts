@@ -17,8 +17,16 @@ import { errorShapeOf } from '../../client/errors.ts';
 import { useConnection, useCoreQuery } from '../../client/hooks.ts';
 import { queryKeyOf } from '../../client/paths.ts';
 import { useNow } from '../../ui/time.tsx';
-import { inverseOf, overtaken, remember, withOperations, withVersions } from './plan-command.ts';
-import type { PlanCommand } from './plan-command.ts';
+import {
+  inverseOf,
+  overtaken,
+  remember,
+  replacedParts,
+  withIds,
+  withOperations,
+  withVersions,
+} from './plan-command.ts';
+import type { JoinedParts, PlanCommand } from './plan-command.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -32,6 +40,7 @@ export interface PlanConflict {
 }
 
 const none: readonly never[] = [];
+const noParts: JoinedParts = new Map();
 const noHistory = emptyHistory<PlanCommand>();
 const noName: ChangeName = { key: 'board.edit.move-many', values: { count: 1, lane: '' } };
 
@@ -61,6 +70,7 @@ export function usePlan(
     });
   const [conflict, setConflict] = useState<PlanConflict | null>(null);
   const busy = useRef(false);
+  const joined = useRef(new Map<string | null, JoinedParts>());
 
   const minute = useNow(60_000);
   const lanes = board.data?.lanes ?? none;
@@ -81,8 +91,13 @@ export function usePlan(
   const current = (operationId: string): BoardOperation | undefined =>
     all().find((operation) => operation.operationId === operationId);
 
-  /** Carries edits out. Rejects with the `ErrorShape`, after a conflict has been put up for decision. */
-  const carryOut = async (edits: PlanCommand, name: ChangeName): Promise<void> => {
+  /**
+   * Carries edits out. Rejects with the `ErrorShape`, after a conflict has been put up for decision.
+   * @returns by former id, the bars that stand for parts that were joined before.
+   */
+  const carryOut = async (edits: PlanCommand, name: ChangeName): Promise<ReadonlyMap<string, string>> => {
+    const before = all();
+    const byId = new Map(before.map((operation) => [operation.operationId, operation]));
     try {
       // Far more would not fit a message: said here, for the core would never hear of them.
       if (edits.length > mostEdits) throw tooMany(edits.length);
@@ -90,10 +105,13 @@ export function usePlan(
         commandId: uuidv7(),
         plantId,
         versionId,
-        edits: withVersions(edits, current),
+        edits: withVersions(edits, (operationId) => byId.get(operationId)),
       });
       store(answer.operations, answer.removedIds);
       if (versionId !== null) void queries.invalidateQueries({ queryKey: queryKeyOf('schedules.versions') });
+      const parts = replacedParts(joined.current.get(versionId) ?? noParts, before, answer);
+      joined.current.set(versionId, parts.joined);
+      return parts.ids;
     } catch (thrown) {
       const error = errorShapeOf(thrown);
       const theirs = error.code === 'Conflict' ? operationIn(error.theirs) : undefined;
@@ -112,8 +130,8 @@ export function usePlan(
 
   const make = async (edits: PlanCommand, name: ChangeName): Promise<void> => {
     const inverse = inverseOf(edits, all());
-    await carryOut(edits, name);
-    setHistory((past) => remember(past, edits, inverse, name, Date.now()));
+    const ids = await carryOut(edits, name);
+    setHistory((past) => withIds(remember(past, edits, inverse, name, Date.now()), ids));
   };
   const step = (way: typeof undo<PlanCommand>) => {
     const next = way(history);
@@ -122,7 +140,7 @@ export function usePlan(
     busy.current = true;
     carryOut(next.command, next.change.name ?? noName)
       .then(
-        () => setHistory(next.history),
+        (ids) => setHistory(withIds(next.history, ids)),
         () => {},
       )
       .finally(() => (busy.current = false));
