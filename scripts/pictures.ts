@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: starts the product with a fresh demo plant and takes the pictures of README and
- * docs from it, in Chromium. `--url` uses one that runs already.
+ * docs from it, in Chromium. `--url` uses one that runs already, `--only` takes those whose file begins so
+ * (pictures of one workspace follow from each other, and are taken together).
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -9,24 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import { open, signIn } from './pictures/picture.ts';
+import type { Picture } from './pictures/picture.ts';
+import { planningPictures } from './pictures/planning.ts';
 import { appRoot, build, isStale } from './build.ts';
 import { findProgram } from './testing/set-up.ts';
 
 const folder = join(appRoot, 'docs/pictures');
 const viewport = { width: 1440, height: 900 };
-
-interface Picture {
-  readonly file: string;
-  readonly login: string;
-  /** Walks from the workspaces' side bar to what is to be seen. */
-  show(page: Page): Promise<void>;
-}
-
-/** Goes to a workspace as a person does, by its link in the side bar. */
-async function open(page: Page, workspace: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByRole('link', { name: workspace }).click();
-}
 
 const pictures: readonly Picture[] = [
   {
@@ -71,6 +62,7 @@ const pictures: readonly Picture[] = [
       await page.getByRole('button', { name: 'Show everything' }).click();
     },
   },
+  ...planningPictures,
 ];
 
 async function startProduct(
@@ -95,7 +87,7 @@ async function startProduct(
   return { url, child };
 }
 
-async function takePictures(url: string): Promise<void> {
+async function takePictures(url: string, only: string): Promise<void> {
   const executablePath = findProgram('chromium', 'chromium-browser', 'google-chrome');
   const browser = await chromium.launch({
     ...(executablePath ? { executablePath } : {}),
@@ -103,16 +95,17 @@ async function takePictures(url: string): Promise<void> {
   });
   mkdirSync(folder, { recursive: true });
   try {
-    for (const { file, login, show } of pictures) {
+    for (const { file, login, show, restMs = 1500 } of pictures.filter((each) =>
+      each.file.startsWith(only),
+    )) {
       const context = await browser.newContext({ viewport, colorScheme: 'light', locale: 'en-GB' });
       const page = await context.newPage();
       await page.goto(url);
-      const person = page.getByRole('button', { name: new RegExp(`^Sign in as .*, ${login}$`, 'i') });
-      await person.first().click();
+      await signIn(page, login);
       await show(page);
       // What is fetched, laid out and faded in has come to rest.
       await page.waitForLoadState('networkidle');
-      await page.waitForTimeout(1500);
+      await page.waitForTimeout(restMs);
       await page.screenshot({ path: join(folder, file), animations: 'disabled' });
       console.log(`Took ${file}`);
       await context.close();
@@ -122,8 +115,8 @@ async function takePictures(url: string): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } });
-if (values.url) await takePictures(values.url);
+const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string', default: '' } } });
+if (values.url) await takePictures(values.url, values.only);
 else {
   if (isStale()) await build((line) => console.log(line));
   const place = mkdtempSync(join(tmpdir(), 'lanewright-pictures-'));
@@ -131,7 +124,7 @@ else {
   try {
     const { url, child } = await startProduct(join(place, 'data'));
     try {
-      await takePictures(url);
+      await takePictures(url, values.only);
     } finally {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
