@@ -31,3 +31,10 @@ test('on its way to another row it stays in the gaps beside the bars', () => {
   const level = routeOf('finish_start', from, to).slice(2, 4);
   expect(level.map(({ y }) => y)).toEqual([134, 134]);
 });
+
+test('on one row it goes below the bars between the two, not through their names', () => {
+  const from = { x: 0, y: 46, width: 100, height: 32 };
+  const through = routeOf('finish_start', from, { ...from, x: 500 }).slice(2, 4);
+  expect(through.map(({ y }) => y)).toEqual([82, 82]);
+  expect(routeOf('finish_start', from, { ...from, x: 110 })).toHaveLength(2);
+});

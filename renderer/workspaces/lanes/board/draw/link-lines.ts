@@ -122,7 +122,10 @@ export function routeOf(kind: Relation['kind'], from: Box, to: Box): readonly Po
   const end = { x: arrives < 0 ? to.x : to.x + to.width, y: to.y + to.height / 2 };
   const out = start.x + leaves * stubPx;
   const back = end.x + arrives * stubPx;
-  if (start.y === end.y && leaves !== arrives && end.x >= start.x) return [start, end];
+  const level = end.x - start.x;
+  // On one row straight on, unless there is room for other bars between them.
+  if (start.y === end.y && leaves !== arrives && level >= 0 && level < nearPx + 2 * stubPx)
+    return [start, end];
   if (leaves === arrives) {
     const side = leaves > 0 ? Math.max(out, back) : Math.min(out, back);
     return [start, { x: side, y: start.y }, { x: side, y: end.y }, end];
