@@ -4,11 +4,11 @@ import type { ScheduleFigures } from '#contract/schedules';
 import { useText } from '../../../ui/messages.ts';
 import type { MessageKey } from '../../../ui/messages.ts';
 import { useDurationText } from '../../../ui/time.tsx';
-
-type Name = 'lateOrders' | 'tardinessS' | 'setupS' | 'changes' | 'unscheduled' | 'loadRatio';
+import { differenceOf } from './figure-difference.ts';
+import type { FigureName } from './figure-difference.ts';
 
 /** In the order in which planners ask. `better`: which way is good; load is neither. */
-const shown: readonly { readonly name: Name; readonly better: 'less' | 'neither' }[] = [
+const shown: readonly { readonly name: FigureName; readonly better: 'less' | 'neither' }[] = [
   { name: 'lateOrders', better: 'less' },
   { name: 'tardinessS', better: 'less' },
   { name: 'setupS', better: 'less' },
@@ -17,7 +17,7 @@ const shown: readonly { readonly name: Name; readonly better: 'less' | 'neither'
   { name: 'loadRatio', better: 'neither' },
 ];
 
-export function useFigureText(): (name: Name, value: number) => string {
+export function useFigureText(): (name: FigureName, value: number) => string {
   const intl = useIntl();
   const duration = useDurationText();
   return (name, value) => {
@@ -43,7 +43,7 @@ export function FigureList({
     <dl className="lanes-figures">
       {shown.map(({ name, better }) => {
         const value = figures[name];
-        const difference = beside ? value - beside[name] : 0;
+        const difference = beside ? differenceOf(name, value, beside[name]) : 0;
         const tone = difference === 0 || better === 'neither' ? 'quiet' : difference < 0 ? 'good' : 'bad';
         return (
           <div key={name}>
