@@ -4,7 +4,6 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } fro
 import type { CSSProperties } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useIntl } from 'react-intl';
-import type { BoardOperation } from '#domain/scheduling/types';
 import type { ChangeName } from '#domain/undo/history';
 import { Loading, WorkspaceHead } from '../../ui/blocks.tsx';
 import { ErrorNotice, useErrorText } from '../../ui/error-notice.tsx';
@@ -19,6 +18,7 @@ import { boardLooks } from './board-look.ts';
 import { BoardTools } from './board-tools.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useBoardPictures } from './exports/use-board-pictures.ts';
+import { foundOf } from './found-on-board.ts';
 import { ProjectionNotice } from './projection-notice.tsx';
 import { PromiseDialog } from './promise/promise-dialog.tsx';
 import { DispatchPanel } from './side/dispatch-panel.tsx';
@@ -318,24 +318,6 @@ export function Lanes() {
         <PromiseDialog plantId={plant.id} lanes={plan.lanes} readOnly={!mayPlan} onClose={close} />
       )}
     </>
-  );
-}
-
-/** What is on the board and sought, by its start, what is over after the rest; null: nothing is sought. */
-function foundOf(
-  operations: readonly BoardOperation[],
-  matching: ReadonlySet<string> | null | undefined,
-  now: number,
-): readonly string[] | null {
-  if (!matching) return null;
-  const found = operations
-    .flatMap(({ operationId, placement }) =>
-      placement && matching.has(operationId) ? [{ operationId, placement }] : [],
-    )
-    .toSorted((a, b) => a.placement.startsAt - b.placement.startsAt);
-  const isOver = ({ placement }: (typeof found)[number]) => placement.endsAt <= now;
-  return [...found.filter((each) => !isOver(each)), ...found.filter(isOver)].map(
-    ({ operationId }) => operationId,
   );
 }
 

@@ -14,6 +14,7 @@ import { useNotify } from '../../../ui/notify.tsx';
 import { useDurationText, useNow } from '../../../ui/time.tsx';
 import { saveFile } from '../exports/save-file.ts';
 import { dispatchSheet } from '../exports/dispatch-sheet.ts';
+import { byDay } from './dispatch-days.ts';
 
 const dayMs = 86_400_000;
 const spans = [1, 3, 7, 14] as const;
@@ -161,19 +162,4 @@ export function DispatchPanel({
       )}
     </div>
   );
-}
-
-/** Lines that start on one day together, in the order in which they come. */
-function byDay<Line extends { readonly startsAt: number }>(
-  lines: readonly Line[],
-  dayOf: (at: number) => string,
-): readonly (readonly [string, readonly Line[]])[] {
-  const days = new Map<string, Line[]>();
-  for (const line of lines) {
-    const day = dayOf(line.startsAt);
-    const others = days.get(day);
-    if (others) others.push(line);
-    else days.set(day, [line]);
-  }
-  return [...days];
 }
