@@ -78,6 +78,22 @@ test('what is locked, has begun or is frozen stays where it is', async () => {
   expect(await on.startOf('WO-000001/10', draft.id)).toBeLessThan(30);
 });
 
+test('while it goes on it tells where the rest may go, and nothing of what has begun', async () => {
+  await on.place('WO-000001/10', 0);
+  const { operationId } = await on.find('WO-000001/10');
+  await on.owner.query(
+    `UPDATE production.operations SET status = 'running', started_at = now() WHERE id = $1`,
+    [operationId],
+  );
+  const draft = await on.draft();
+  const [told] = await Promise.all([follow(draft.id), solve(draft.id)]);
+  const placed = told.flatMap(({ placements }) => placements ?? []);
+  const rest = [(await on.find('WO-000001/20')).operationId, (await on.find('WO-000002/10')).operationId];
+  expect(new Set(placed.map((one) => one.operationId))).toEqual(new Set(rest));
+  // The draft leaves it where it stands, too.
+  expect(await on.startOf('WO-000001/10', draft.id)).toBe(0);
+});
+
 test('one run a version; nobody moves bars under it; stopped, it leaves the best so far', async () => {
   await dueIn(-10);
   const draft = await on.draft();

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { notFound, refused } from '#contract/errors';
 import type { SolveProgress, schedules } from '#contract/schedules';
 import type { ParsedInputOf } from '#contract/procedures';
-import { placementFrom } from '#domain/scheduling/model/from-board';
 import { writablePlant } from '#main/services/access';
 import type { Core, SignedInCall } from '#main/services/core';
 import { claimCommand } from '#main/services/desk-command';
@@ -103,7 +102,6 @@ export function createSolverRuns(core: Core) {
     const tell = (progress: Partial<SolveProgress> & Pick<SolveProgress, 'phase'>) =>
       channel.tell({ ...nothingYet(run), ...latest, ...progress });
     let latest: Partial<SolveProgress> = {};
-    const known = new Set(run.plan.operations.map(({ operationId }) => operationId));
     const solved = solvedPlan(run.plan);
     tell({ phase: 'solving' });
     try {
@@ -125,15 +123,7 @@ export function createSolverRuns(core: Core) {
             bound,
             ...(assignments === null ? {} : { figures: solved.figuresOf(assignments) }),
           };
-          const placements =
-            assignments === null
-              ? null
-              : assignments
-                  .filter(({ operation }) => known.has(operation))
-                  .map((assignment) => ({
-                    operationId: assignment.operation,
-                    ...placementFrom(assignment, run.plan.originAt),
-                  }));
+          const placements = assignments === null ? null : solved.placementsOf(assignments);
           tell({ phase: 'solving', placements });
         },
       });

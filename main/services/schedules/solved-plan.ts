@@ -37,9 +37,22 @@ export function solvedPlan(plan: PlanProblem) {
     });
   }
 
+  const freeIds = new Set(free.map(({ id }) => id));
+
   return {
     /** What of a schedule is new to the draft. */
     barsOf,
+    /**
+     * Where a schedule puts what it may put anywhere, for the board to show. What has begun is not among it:
+     * in the problem it stands as long as it is expected to, on the board as it was planned.
+     */
+    placementsOf: (assignments: readonly Assignment[]): (Placement & { readonly operationId: string })[] =>
+      assignments
+        .filter(({ operation }) => freeIds.has(operation))
+        .map((assignment) => ({
+          operationId: assignment.operation,
+          ...placementFrom(assignment, originAt),
+        })),
     /** The figures that the draft has once the schedule is written, at the time at which the plan was read. */
     figuresOf(assignments: readonly Assignment[]): ScheduleFigures {
       const bars = new Map(barsOf(assignments).map((bar) => [bar.operationId, bar]));
