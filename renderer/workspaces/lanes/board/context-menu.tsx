@@ -248,7 +248,9 @@ function walk(event: KeyboardEvent, panel: HTMLElement): void {
 }
 
 function focusFirst(panel: HTMLElement): void {
-  panel.querySelector<HTMLElement>('input, [role="menuitem"]:not([aria-disabled="true"])')?.focus();
+  const enabled = panel.querySelector<HTMLElement>('input, [role="menuitem"]:not([aria-disabled="true"])');
+  // Where nothing can be done one hears that, and Escape is heard.
+  (enabled ?? panel.querySelector<HTMLElement>('[role="menuitem"]'))?.focus();
 }
 
 const fromEdgePx = 8;

@@ -11,7 +11,7 @@ import { createDropInTool } from './tools/drop-in.ts';
 import { stepLane } from './tools/lane-drag.ts';
 import { isMovable, loadOf } from './tools/load.ts';
 import { createPinchTool } from './tools/pinch.ts';
-import { visibleLaneIds } from './tools/neighbours.ts';
+import { topLaneId, visibleLaneIds } from './tools/neighbours.ts';
 import { createSelectTool } from './tools/select.ts';
 import { splitInto } from './tools/split.ts';
 import type { FormatMessage, KeyInput, PointerInput, Tool, Workbench } from './tools/tool.ts';
@@ -164,6 +164,7 @@ export function createBoardEditor(
     edit,
     make,
     openMenu,
+    openLaneMenu,
     openMenuPage(page) {
       const { menu } = store.state;
       if (menu === undefined) openMenuOfSelection(page);
@@ -315,6 +316,19 @@ export function createBoardEditor(
     const x = Math.min(Math.max((box?.x ?? 0) + 8, state.metrics.labelWidth), state.width - 24);
     const y = Math.min(Math.max((box?.y ?? 0) + (box?.height ?? 0), state.metrics.axisHeight), state.height);
     store.update({ menu: { x, y, operationId, laneId, byKeyboard: true, page } });
+  }
+
+  /** Below the header of the lane, as far as it is in view. */
+  function openLaneMenu(): void {
+    const { state } = store;
+    const { metrics, viewport, layout, selectedId } = state;
+    const ofBar = selectedId === undefined ? undefined : store.shown(selectedId)?.placement?.laneId;
+    const laneId = ofBar ?? topLaneId(state);
+    if (laneId === undefined) return;
+    const row = layout.rowByLaneId.get(laneId);
+    const below = row === undefined ? 0 : row.top + row.height - viewport.scrollY;
+    const y = Math.min(Math.max(metrics.axisHeight + below, metrics.axisHeight), state.height);
+    store.update({ menu: { x: 8, y, operationId: undefined, laneId, byKeyboard: true, page: 'actions' } });
   }
 
   function pickUp(operationId: string): void {

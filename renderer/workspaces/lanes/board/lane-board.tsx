@@ -201,7 +201,7 @@ export function LaneBoard({
             aria-rowcount={settled.layout.rows.length}
             aria-readonly={readOnly}
             aria-multiselectable
-            aria-keyshortcuts="Shift+F10 Delete L W F S J M Y"
+            aria-keyshortcuts="Shift+F10 Control+Shift+F10 Delete L W F S J M Y"
             aria-activedescendant={activeCell === undefined ? undefined : cellIdOf(boardId, activeCell)}
           >
             {grid}

@@ -163,7 +163,35 @@ describe('menu', () => {
     for (const key of ['Shift+F10', 'ContextMenu']) {
       expect(board().click(one).press(key).state.menu).toMatchObject({ operationId: one, byKeyboard: true });
     }
-    expect(board().press('ContextMenu').state.menu).toBeUndefined();
+  });
+
+  test('of a lane opens by the same keys where no bar is selected: of the uppermost lane in view', () => {
+    for (const key of ['Shift+F10', 'ContextMenu', 'Mod+Shift+F10']) {
+      expect(board().press(key).state.menu).toMatchObject({
+        operationId: undefined,
+        laneId: 'a',
+        byKeyboard: true,
+      });
+    }
+    const it = board();
+    const lanes = Array.from({ length: 20 }, (_, at) => lane(`l${at}`));
+    it.store.update({ lanes });
+    const { viewport, layout } = it.state;
+    it.editor.view({ ...viewport, scrollY: (layout.rowByLaneId.get('l3')?.top ?? 0) + 1 });
+    expect(it.press('Shift+F10').state.menu).toMatchObject({ laneId: 'l4' });
+    expect(new TestEditor([], []).press('Shift+F10').state.menu).toBeUndefined();
+  });
+
+  test('of the lane of the selected bar opens with Ctrl, too, and stands in view', () => {
+    const it = board({
+      placement: { laneId: 'b', startsAt: monday + 8 * hourMs, endsAt: monday + 10 * hourMs },
+    });
+    it.click(one);
+    expect(it.press('Mod+Shift+F10').state.menu).toMatchObject({ operationId: undefined, laneId: 'b' });
+    const { x = -1, y = -1 } = it.state.menu ?? {};
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(y).toBeGreaterThanOrEqual(it.state.metrics.axisHeight);
+    expect(y).toBeLessThanOrEqual(it.state.height);
   });
 
   test('every action has a key, and those that cannot be done are there but off', () => {

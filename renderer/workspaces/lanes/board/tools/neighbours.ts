@@ -27,6 +27,14 @@ export function visibleLaneIds(state: BoardState): readonly string[] {
   return state.layout.rows.flatMap((row) => (row.kind === 'lane' ? [row.lane.id] : []));
 }
 
+/** The uppermost lane that is in view whole, or else in part. */
+export function topLaneId(state: BoardState): string | undefined {
+  const { scrollY } = state.viewport;
+  const inView = state.layout.rows.filter((row) => row.top + row.height > scrollY);
+  const lanes = inView.flatMap((row) => (row.kind === 'lane' ? [row] : []));
+  return (lanes.find(({ top }) => top >= scrollY) ?? lanes[0])?.lane.id;
+}
+
 function inAdjacentLane(
   state: BoardState,
   laneId: string,

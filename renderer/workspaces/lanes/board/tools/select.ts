@@ -125,7 +125,8 @@ export function createSelectTool(bench: Workbench): Tool {
       }
       if (key === 'PageDown' || key === 'PageUp') return scroll(bench, input);
       if (key === 'ContextMenu' || (key === 'F10' && shift)) {
-        bench.openMenu(0, 0, true);
+        if (command || selectedId === undefined) bench.openLaneMenu();
+        else bench.openMenu(0, 0, true);
         return true;
       }
       if (key === 'Escape') return stepBack(bench);

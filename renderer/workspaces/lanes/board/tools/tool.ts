@@ -96,6 +96,8 @@ export interface Workbench {
   make(result: Consequences, name: ChangeName, fromOutside?: BoardOperation): void;
   toggleArea(area: string): void;
   openMenu(x: number, y: number, byKeyboard: boolean): void;
+  /** By keyboard: of the lane of the leading bar, of the uppermost one in view when none is selected. */
+  openLaneMenu(): void;
   /** The menu of the leading bar, on the page that asks how. */
   openMenuPage(page: 'split' | 'move-to'): void;
   hasWhyLate(): boolean;
