@@ -18,6 +18,10 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
   // Working time, and so the load of every version.
   lanes: ['lanes.board', 'schedules.versions'],
   closures: ['lanes.board', 'schedules.versions', 'schedules.promise'],
+  shifts: ['lanes.board', 'schedules.versions', 'schedules.promise'],
+  // What a change of set-up takes, and so what fits between two bars.
+  'setup-families': ['lanes.board', 'schedules.versions', 'schedules.promise'],
+  'setup-transitions': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   reservations: ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.reservations'],
   downtime: ['lanes.board', 'schedules.versions'],
   'maintenance-orders': ['lanes.board'],

@@ -20,8 +20,14 @@ test('a bar that was moved elsewhere makes the board stale, a printed label the 
   expect(staleQueries(changed('suppliers'))).toEqual([]);
 });
 
-test('time that is closed or promised elsewhere shows on the board, in the figures and in what can be promised', () => {
-  for (const subject of ['closures', 'reservations'] as const) {
+test('time that is closed or promised elsewhere, other shifts and other set-ups show on the board, in the figures and in what can be promised', () => {
+  for (const subject of [
+    'closures',
+    'reservations',
+    'shifts',
+    'setup-families',
+    'setup-transitions',
+  ] as const) {
     expect(staleQueries(changed(subject))).toEqual(
       expect.arrayContaining(['lanes.board', 'schedules.versions', 'schedules.promise']),
     );

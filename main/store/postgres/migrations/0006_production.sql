@@ -718,11 +718,11 @@ GRANT SELECT ON production.work_order_progress, production.lane_states TO lanewr
 
 INSERT INTO app.table_rules (target, plant_column, write_permissions, append_only, delete_permissions, stamped, audited,
                              feed_subject, feed_id, state_machine, time_column, partition_by, retention) VALUES
-  ('production.shifts', 'plant_id', '{production:write}', false, '{}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
+  ('production.shifts', 'plant_id', '{production:write}', false, '{}', true, true, 'shifts', 'id', NULL, NULL, NULL, NULL),
   ('production.closures', 'plant_id', '{schedule:write,production:write}', false, '{schedule:write,production:write}', true, true, 'closures', 'lane_id', NULL, NULL, NULL, NULL),
   ('production.lanes', 'plant_id', '{production:write}', false, '{}', true, true, 'lanes', 'id', NULL, NULL, NULL, NULL),
-  ('production.setup_families', 'plant_id', '{production:write}', false, '{production:write}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
-  ('production.setup_transitions', 'plant_id', '{production:write}', false, '{production:write}', true, true, NULL, NULL, NULL, NULL, NULL, NULL),
+  ('production.setup_families', 'plant_id', '{production:write}', false, '{production:write}', true, true, 'setup-families', 'id', NULL, NULL, NULL, NULL),
+  ('production.setup_transitions', 'plant_id', '{production:write}', false, '{production:write}', true, true, 'setup-transitions', 'lane_id', NULL, NULL, NULL, NULL),
   ('production.work_orders', 'plant_id', '{schedule:write,production:report}', false, '{}', true, true, 'work-orders', 'id', NULL, NULL, NULL, NULL),
   ('production.operations', 'plant_id', '{schedule:write,production:report}', false, '{}', true, true, 'operations', 'id', NULL, NULL, NULL, NULL),
   ('production.operation_links', 'plant_id', '{schedule:write,production:write}', false, '{schedule:write,production:write}', false, true, 'operation-links', 'successor_id', NULL, NULL, NULL, NULL),
