@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { at, hourMs, lane, operation, placed } from './board.fixture.ts';
 import { indexBoard } from './board-index.ts';
-import { project } from './projection.ts';
+import { movedOf, project } from './projection.ts';
 import type { BoardOperation, Lane } from './types.ts';
 
 const lanes = [lane('l1'), lane('l2')];
@@ -118,4 +118,13 @@ test('a few minutes are no news', () => {
   expect(
     ask([{ ...reported, ...placed('l1', at(2, 6), at(2, 10) - 4 * 60_000) }, next], at(2, 8)).shifts,
   ).toEqual([]);
+});
+
+test('off the plan is what waits and moves by more than a few minutes', () => {
+  const slow = { ...running, progressAt: at(2, 8) };
+  expect(movedOf(ask([slow, next], at(2, 8))).map(({ operationId }) => operationId)).toEqual(['B-10']);
+  const almost = { ...next, ...placed('l1', at(2, 11) - 4 * 60_000, at(2, 15) - 4 * 60_000) };
+  const result = ask([slow, almost], at(2, 8));
+  expect(result.shifts.map(({ operationId }) => operationId)).toEqual(['A-10', 'B-10']);
+  expect(movedOf(result)).toEqual([]);
 });

@@ -66,11 +66,14 @@ export function project(index: BoardIndex): Projection {
 }
 
 /**
- * What does not stand any more where it could be worked by the plan: all but what has begun, which takes as
- * long as it takes. A plan without these is one that holds.
+ * What can no longer be worked where the plan has it: not what has begun, which takes as long as it takes, nor
+ * what moves by some minutes. A plan without these is one that holds.
  */
 export function movedOf({ shifts }: Projection): readonly ProjectedShift[] {
-  return shifts.filter(({ cause }) => cause !== 'overrun');
+  return shifts.filter(
+    ({ cause, planned, expected }) =>
+      cause !== 'overrun' && expected.startsAt - planned.startsAt > toleranceMs,
+  );
 }
 
 function stretchRunning(plan: PlanState, pusher: Pusher, own: Map<number, ProjectedShift['cause']>): void {
