@@ -33,7 +33,7 @@ test.each(Object.entries(texts))('%s is a message', (_, text) => {
 
 describe('what a user reads', () => {
   test('of a closed lane, with and without a next opening', () => {
-    const values = { lane: 'L1', startsAt: 0, blocked: 'no', label: '' };
+    const values = { lane: 'L1', startsAt: 0, blocked: 'no', label: '', assumedH: 0 };
     expect(format('refusal.outside-shift', { ...values, opens: 'no' })).toBe(
       'L1 does not work 1 Jan 1970 at 00:00.',
     );
@@ -42,6 +42,9 @@ describe('what a user reads', () => {
     );
     const blocked = { ...values, blocked: 'machineDown', label: 'Spindle', opens: 'no' };
     expect(format('refusal.outside-shift', blocked)).toContain('because the machine is down (Spindle).');
+    expect(format('refusal.outside-shift', { ...blocked, assumedH: 1.5 })).toContain(
+      'because the machine is down (Spindle; 1.5 h assumed).',
+    );
   });
   test('of a forbidden transition', () => {
     const result = mayTransition('carton', 'shipped', 'open');

@@ -137,8 +137,12 @@ describe('how long', () => {
     expect(check([operation('A', 10)], 'A-10', at(2, 11), { lanes: [down] })).toMatchObject({
       refusal: {
         reason: 'outside-shift',
-        values: { blocked: 'machineDown', label: 'Spindle', opensAt: at(2, 14) },
+        values: { blocked: 'machineDown', label: 'Spindle', assumedH: 0, opensAt: at(2, 14) },
       },
+    });
+    const assumed = { ...down, blocked: blocked.map((stretch) => ({ ...stretch, assumedS: 5400 })) };
+    expect(check([operation('A', 10)], 'A-10', at(2, 11), { lanes: [assumed] })).toMatchObject({
+      refusal: { values: { blocked: 'machineDown', label: 'Spindle', assumedH: 1.5 } },
     });
   });
 });

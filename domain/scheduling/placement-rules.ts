@@ -276,11 +276,11 @@ function blockedAt({ lane }: LaneIndex, instant: number): BlockedStretch | undef
   return lane.blocked?.find((stretch) => stretch.startsAt <= instant && instant < stretch.endsAt);
 }
 
-/** For the text: ICU selectors take no hyphen. */
-function naming(stretch: BlockedStretch | undefined): { blocked: string; label: string } {
-  if (stretch === undefined) return { blocked: 'no', label: '' };
+/** For the text: ICU selectors take no hyphen; of an end that is known no hours are assumed. */
+function naming(stretch: BlockedStretch | undefined): { blocked: string; label: string; assumedH: number } {
+  if (stretch === undefined) return { blocked: 'no', label: '', assumedH: 0 };
   const blocked = stretch.reason === 'machine-down' ? 'machineDown' : stretch.reason;
-  return { blocked, label: stretch.label };
+  return { blocked, label: stretch.label, assumedH: (stretch.assumedS ?? 0) / 3600 };
 }
 
 function what(index: BoardIndex, operation: number): BoardOperation {

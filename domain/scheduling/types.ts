@@ -35,6 +35,8 @@ export interface Lane {
 export interface BlockedStretch extends Interval {
   readonly reason: 'closure' | 'maintenance' | 'machine-down' | 'reserved';
   readonly label: string;
+  /** Seconds that it is thought to last from the present on; absent: its end is known. */
+  readonly assumedS?: number | undefined;
 }
 
 /** A set-up family: operations of one follow each other without a change of set-up. */

@@ -35,6 +35,7 @@ export const changeSubjects = [
   'operation-links',
   'operations',
   'optimization-runs',
+  'planning-settings',
   'production-logs',
   'projects',
   'report-runs',

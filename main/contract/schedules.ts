@@ -181,6 +181,14 @@ export interface DispatchLine {
   readonly material: 'available' | 'short' | null;
 }
 
+export interface PlanningPreferences {
+  /** What the plant last solved with, and for how long. */
+  readonly objective: z.infer<typeof objective>;
+  readonly seconds: number;
+  /** A machine that is down is planned around for so long from now on. */
+  readonly assumedRepairS: number;
+}
+
 /** Another planner on the same version. */
 export interface Presence {
   readonly userId: string;
@@ -303,9 +311,21 @@ export const schedules = {
   promisable: query<
     { readonly id: string; readonly code: string; readonly name: string; readonly unit: string }[]
   >()('schedule:read', z.object({ plantId }).strict()),
-  /** The objective and the horizon that the plant last solved with. */
-  preferences: query<{ readonly objective: z.infer<typeof objective>; readonly seconds: number }>()(
-    'schedule:read',
-    nothing.extend({ plantId }).strict(),
+  /** How the plant plans. */
+  preferences: query<PlanningPreferences>()('schedule:read', nothing.extend({ plantId }).strict()),
+  /** Holds for the whole plant, from now on. */
+  setPreferences: mutation<PlanningPreferences>()(
+    'schedule:write',
+    z
+      .object({
+        commandId,
+        plantId,
+        assumedRepairS: z
+          .number()
+          .int()
+          .min(60)
+          .max(30 * 86_400),
+      })
+      .strict(),
   ),
 };

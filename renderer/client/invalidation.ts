@@ -24,6 +24,8 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
   'setup-transitions': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   reservations: ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.reservations'],
   downtime: ['lanes.board', 'schedules.versions'],
+  // How long a machine that is down is planned around.
+  'planning-settings': ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.preferences'],
   'maintenance-orders': ['lanes.board'],
   inventory: ['schedules.context'],
   'schedule-entries': ['lanes.board', 'schedules.versions'],

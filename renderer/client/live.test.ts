@@ -27,6 +27,7 @@ test('time that is closed or promised elsewhere, other shifts and other set-ups 
     'shifts',
     'setup-families',
     'setup-transitions',
+    'planning-settings',
   ] as const) {
     expect(staleQueries(changed(subject))).toEqual(
       expect.arrayContaining(['lanes.board', 'schedules.versions', 'schedules.promise']),

@@ -32,8 +32,8 @@ export interface LaneRow {
   readonly shiftCodes: readonly string[];
 }
 
-/** A machine that broke down is thought to stand this much longer, as long as nobody knows better. */
-export const unknownRepairMs = 2 * 3_600_000;
+/** A machine that broke down is thought to stand this much longer where the plant has not said how long. */
+export const usualRepairS = 2 * 3600;
 
 /**
  * Shifts, and what blocks lanes within `range`; undefined when there is no such plant for this caller.
@@ -116,7 +116,18 @@ async function readMachinesDown(
         .onRef('lane.organization_id', '=', 'machine.organization_id')
         .onRef('lane.id', '=', 'machine.lane_id'),
     )
-    .select(['machine.lane_id', 'machine.name', 'lane.capacity', 'down.started_at'])
+    .leftJoin('planning.plant_settings as settings', (join) =>
+      join
+        .onRef('settings.organization_id', '=', 'down.organization_id')
+        .onRef('settings.plant_id', '=', 'down.plant_id'),
+    )
+    .select([
+      'machine.lane_id',
+      'machine.name',
+      'lane.capacity',
+      'down.started_at',
+      'settings.assumed_repair_s',
+    ])
     .where('down.plant_id', '=', plantId)
     .where('down.ended_at', 'is', null)
     .orderBy('down.started_at')
@@ -124,10 +135,11 @@ async function readMachinesDown(
   return [...Map.groupBy(rows, (row) => row.lane_id)].flatMap(([laneId, down]): Blocking[] => {
     const last = down.at(-1);
     if (last === undefined || down.length < last.capacity) return [];
-    const endsAt = now + unknownRepairMs;
+    const assumedS = last.assumed_repair_s ?? usualRepairS;
+    const endsAt = now + assumedS * 1000;
     const startsAt = last.started_at.getTime();
     if (startsAt >= range.endsAt || endsAt <= range.startsAt) return [];
-    return [{ laneId, startsAt, endsAt, reason: 'machine-down', label: last.name }];
+    return [{ laneId, startsAt, endsAt, reason: 'machine-down', label: last.name, assumedS }];
   });
 }
 
@@ -234,7 +246,10 @@ export function openLanes(rows: readonly LaneRow[], calendar: PlantCalendar, ran
     }
     const blocked = calendar.blockings
       .filter(({ laneId }) => laneId === null || laneId === row.id)
-      .map(({ startsAt, endsAt, reason, label }) => ({ startsAt, endsAt, reason, label }))
+      .map(({ startsAt, endsAt, reason, label, assumedS }): BlockedStretch => {
+        const stretch = { startsAt, endsAt, reason, label };
+        return assumedS === undefined ? stretch : { ...stretch, assumedS };
+      })
       .toSorted((a, b) => a.startsAt - b.startsAt);
     const open = subtractIntervals(windows, blocked).filter(
       (window) => window.startsAt < range.endsAt && window.endsAt > range.startsAt,

@@ -1,12 +1,13 @@
-/** What a plant can be asked: materials that it has made before, and how it last solved. */
+/** What a plant can be asked: materials that it has made before, how it last solved, and what it assumes. */
 import { sql } from 'kysely';
 import { objective as objectiveSchema } from '#contract/schedules';
-import type { schedules } from '#contract/schedules';
+import type { PlanningPreferences, schedules } from '#contract/schedules';
 import type { OutputOf } from '#contract/procedures';
 import type { DatabaseTransaction } from '#main/services/core';
+import { usualRepairS } from '#main/services/lanes/calendar';
 
 /** In time before all, few set-ups, and little moved without a reason. */
-const defaultPreferences: OutputOf<typeof schedules.preferences> = {
+const usualSolve: Pick<PlanningPreferences, 'objective' | 'seconds'> = {
   objective: {
     mode: 'weighted',
     terms: [
@@ -19,11 +20,36 @@ const defaultPreferences: OutputOf<typeof schedules.preferences> = {
   seconds: 20,
 };
 
-/** The objective and the time that the plant last solved with. */
+/** The objective and the time that the plant last solved with, and how long it assumes a machine to be down. */
 export async function readPreferences(
   transaction: DatabaseTransaction,
   plantId: string,
-): Promise<OutputOf<typeof schedules.preferences>> {
+): Promise<PlanningPreferences> {
+  const settings = await transaction
+    .selectFrom('planning.plant_settings')
+    .select('assumed_repair_s')
+    .where('plant_id', '=', plantId)
+    .executeTakeFirst();
+  return {
+    ...(await readLastSolve(transaction, plantId)),
+    assumedRepairS: settings?.assumed_repair_s ?? usualRepairS,
+  };
+}
+
+export async function writePreferences(
+  transaction: DatabaseTransaction,
+  plantId: string,
+  { assumedRepairS }: Pick<PlanningPreferences, 'assumedRepairS'>,
+): Promise<void> {
+  await sql`
+    INSERT INTO planning.plant_settings (organization_id, plant_id, assumed_repair_s)
+    VALUES (identity.current_organization(), ${plantId}, ${assumedRepairS})
+    ON CONFLICT (organization_id, plant_id) DO UPDATE SET assumed_repair_s = excluded.assumed_repair_s`.execute(
+    transaction,
+  );
+}
+
+async function readLastSolve(transaction: DatabaseTransaction, plantId: string): Promise<typeof usualSolve> {
   const last = await transaction
     .selectFrom('planning.optimization_runs')
     .select('parameters')
@@ -35,7 +61,7 @@ export async function readPreferences(
     .executeTakeFirst();
   const { objective, seconds } = (last?.parameters ?? {}) as { objective?: unknown; seconds?: unknown };
   const known = objectiveSchema.safeParse(objective);
-  if (!known.success || typeof seconds !== 'number') return defaultPreferences;
+  if (!known.success || typeof seconds !== 'number') return usualSolve;
   return { objective: known.data, seconds };
 }
 

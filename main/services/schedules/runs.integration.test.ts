@@ -65,6 +65,7 @@ test('an empty week becomes a plan that no rule is broken by, and the plan that 
   expect(await on.schedules.preferences(on.at.call('pumps'), { plantId: on.at.plant.pumps })).toEqual({
     objective,
     seconds: 1,
+    assumedRepairS: 7200,
   });
 });
 

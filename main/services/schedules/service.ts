@@ -11,7 +11,7 @@ import { violationsOf } from './check.ts';
 import { comparePlans } from './compare.ts';
 import { readContext } from './context.ts';
 import { readDispatch, readLane } from './dispatch.ts';
-import { readPreferences, readPromisable } from './preferences.ts';
+import { readPreferences, readPromisable, writePreferences } from './preferences.ts';
 import { present } from './presence.ts';
 import { findPromise } from './promise.ts';
 import { publishDraft } from './publish.ts';
@@ -222,6 +222,17 @@ export function createSchedulesService(core: Core) {
       return inTransaction(call, 'schedules.preferences', (transaction) =>
         readPreferences(transaction, plantId),
       );
+    },
+
+    async setPreferences(call: SignedInCall, input: ParsedInputOf<Schedules['setPreferences']>) {
+      const { commandId, plantId } = input;
+      writablePlant(call.signedIn, plantId);
+      return inTransaction(call, 'schedules.setPreferences', async (transaction) => {
+        if (await claim(transaction, commandId, 'schedules.setPreferences')) {
+          await writePreferences(transaction, plantId, input);
+        }
+        return readPreferences(transaction, plantId);
+      });
     },
 
     close: () => runs.close(),

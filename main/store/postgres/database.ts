@@ -2432,6 +2432,16 @@ export interface DB {
     updated_at: Generated<Date>;
     updated_by: string | null;
   };
+  'planning.plant_settings': {
+    organization_id: string;
+    plant_id: string;
+    assumed_repair_s: number;
+    version: Generated<number>;
+    created_at: Generated<Date>;
+    created_by: string | null;
+    updated_at: Generated<Date>;
+    updated_by: string | null;
+  };
   'planning.production_plans': {
     organization_id: string;
     id: Generated<string>;

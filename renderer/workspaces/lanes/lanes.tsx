@@ -14,6 +14,7 @@ import { LaneBoard } from './board/lane-board.tsx';
 import type { LaneBoardHandle } from './board/lane-board.tsx';
 import { warmUpBoard } from './board/warm-up.ts';
 import type { FormatMessage } from './board/tools/tool.ts';
+import { useAssumedRepair, withAssumptions } from './assumed-repair.ts';
 import { boardLooks } from './board-look.ts';
 import { BoardTools } from './board-tools.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
@@ -78,6 +79,8 @@ export function Lanes() {
   });
   // Until the schedule that was chosen is there, the board still shows the one before: no hand on that.
   const readOnly = !mayPlan || !shown.editable || board.isPlaceholderData;
+  const assumedRepair = useAssumedRepair(plant.id, mayPlan, (error) => notify.failed(error));
+  const namedLanes = useMemo(() => withAssumptions(plan.lanes, text), [plan.lanes, text]);
   const opened = plan.operations.find((operation) => operation.operationId === openId);
   const { projection } = shown;
   const layers = useLayers({
@@ -178,7 +181,12 @@ export function Lanes() {
           nameOf={nameOf}
           onPromise={() => setAsked('promise')}
         >
-          <ViewMenu settings={settings} onChange={changeSettings} {...pictures} />
+          <ViewMenu
+            settings={settings}
+            assumedRepair={assumedRepair}
+            onChange={changeSettings}
+            {...pictures}
+          />
         </BoardTools>
       </WorkspaceHead>
       <VersionBar
@@ -219,7 +227,7 @@ export function Lanes() {
               <LaneBoard
                 key={plant.id}
                 ref={handle}
-                lanes={plan.lanes}
+                lanes={namedLanes}
                 operations={shown.operations}
                 timeZone={board.data.timeZone}
                 locale={boardLocale}

@@ -4,24 +4,30 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCheck, IconClipboard, IconPhotoDown, IconPrinter } from '@tabler/icons-react';
 import { pushModes } from '#domain/scheduling/consequences/types';
 import { useText } from '../../ui/messages.ts';
+import { useDurationText } from '../../ui/time.tsx';
+import type { AssumedRepair } from './assumed-repair.ts';
 import { colourModes } from './board/layers.ts';
 import { densities } from './view-settings.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 export function ViewMenu({
   settings,
+  assumedRepair,
   onChange,
   onCopy,
   onSave,
   onPrint,
 }: {
   readonly settings: ViewSettings;
+  /** Of the whole plant; null: not for changing. */
+  readonly assumedRepair: AssumedRepair | null;
   readonly onChange: (change: Partial<ViewSettings>) => void;
   readonly onCopy: () => void;
   readonly onSave: () => void;
   readonly onPrint: () => void;
 }) {
   const text = useText();
+  const duration = useDurationText();
   const [opened, setOpened] = useState(false);
   /** One of several; the menu stays open, so that one sees on the board what a choice does. */
   const choices = <Value extends string>(
@@ -92,6 +98,14 @@ export function ViewMenu({
           (mode) => text(`lanes.push.${mode}`),
           (pushMode) => onChange({ pushMode }),
         )}
+        {assumedRepair &&
+          choices(
+            text('lanes.assumed-repair'),
+            String(assumedRepair.seconds),
+            assumedRepair.choices.map(String),
+            (seconds) => duration(Number(seconds) * 1000),
+            (seconds) => assumedRepair.choose(Number(seconds)),
+          )}
         <Menu.Divider />
         {toggle('showLoad')}
         {toggle('showMiniMap')}

@@ -35,6 +35,16 @@ COMMENT ON COLUMN planning.optimization_runs.solve_ms IS 'Time that the solver t
 CREATE INDEX optimization_runs_recent ON planning.optimization_runs (organization_id, plant_id, started_at DESC);
 CREATE INDEX optimization_runs_kind ON planning.optimization_runs (organization_id, kind, started_at DESC);
 
+CREATE TABLE planning.plant_settings (
+  organization_id uuid NOT NULL,
+  plant_id uuid NOT NULL,
+  assumed_repair_s integer NOT NULL CHECK (assumed_repair_s > 0),
+  PRIMARY KEY (organization_id, plant_id),
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants
+);
+COMMENT ON TABLE planning.plant_settings IS 'What the planners of a plant decided for all of them; without a row what the application does by itself holds.';
+COMMENT ON COLUMN planning.plant_settings.assumed_repair_s IS 'A machine that is down is planned around for so long from now on, as long as nobody knows better.';
+
 CREATE TABLE planning.production_plans (
   organization_id uuid NOT NULL,
   id uuid NOT NULL DEFAULT app.uuidv7(),
@@ -191,6 +201,7 @@ CREATE TRIGGER check_signature AFTER INSERT OR UPDATE ON production.schedule_ver
 
 INSERT INTO app.table_rules (target, plant_column, plant_optional, write_permissions, delete_permissions, audited, feed_subject, feed_id) VALUES
   ('planning.optimization_runs', 'plant_id', true, '{planning:write,schedule:write}', '{planning:write}', true, 'optimization-runs', 'id'),
+  ('planning.plant_settings', 'plant_id', false, '{schedule:write}', '{}', true, 'planning-settings', 'plant_id'),
   ('planning.production_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
   ('planning.inventory_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
   ('planning.routing_plans', 'plant_id', true, '{planning:write}', '{planning:write}', false, NULL, NULL),
