@@ -9,6 +9,8 @@ const cornerPx = 4;
 const nearPx = 24;
 const gapPx = 4;
 const arrowPx = 5;
+/** From afar the critical path is in the bars' edges; its lines would cover them. */
+const leastBarPx = 12;
 
 /** Remembers the precedences of the bar at hand and of the critical path between frames. */
 export interface LinkMemory {
@@ -54,7 +56,9 @@ export function focusOf(state: BoardState): string | undefined {
 export function drawLinks(brush: Brush, memory: LinkMemory): void {
   const { state, store, theme, metrics } = brush;
   if (metrics.barHeight < 8) return;
-  for (const relation of memory.critical(state, store)) drawRelation(brush, relation, theme.critical, 2);
+  for (const relation of memory.critical(state, store)) {
+    drawRelation(brush, relation, theme.critical, 2, leastBarPx);
+  }
   const focused = focusOf(state);
   for (const relation of memory.focus(state, store)) {
     const colour = relation.isBroken ? theme.refused : theme.link;
@@ -65,11 +69,18 @@ export function drawLinks(brush: Brush, memory: LinkMemory): void {
   }
 }
 
-function drawRelation(brush: Brush, relation: Relation, colour: string, lineWidth: number): void {
+/** @param leastPx between bars that are narrower than this a line would tell nothing. */
+function drawRelation(
+  brush: Brush,
+  relation: Relation,
+  colour: string,
+  lineWidth: number,
+  leastPx = 0,
+): void {
   const { context, theme, axis } = brush;
   const from = boxOfBar(brush, relation.from);
   const to = boxOfBar(brush, relation.to);
-  if (from === undefined || to === undefined) return;
+  if (from === undefined || to === undefined || Math.min(from.width, to.width) < leastPx) return;
   const points = routeOf(relation.kind, from, to);
   const [end, last] = [points.at(-1), points.at(-2)];
   if (end === undefined || last === undefined || !isInSight(brush, spanOf(points))) return;
