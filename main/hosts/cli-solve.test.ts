@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, expect, test, vi } from 'vitest';
 import { AppError } from '#contract/errors';
+import { parseJobShop } from '#domain/scheduling/shop/parse';
 import { readTexts } from '#main/texts';
 import { instanceText } from '../../tests/support/shop-instances.ts';
-import { registerSolveCommand } from './cli-solve.ts';
+import { mustHold, registerSolveCommand } from './cli-solve.ts';
 
 // Threads take seconds to start where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -75,4 +76,19 @@ test('an option that is no number', async () => {
   expect((await solve('1 1\n0 1\n', '--format', 'jsplib', '--seconds', 'ten')).refused).toBe(
     '--seconds ten is no number from 0 to 86400.',
   );
+});
+
+test('a schedule that breaks the problem is not printed', () => {
+  const parsed = parseJobShop('1 2\n0 3 1 2\n');
+  if (!parsed.ok) throw new Error('the problem is a good one');
+  const first = { job: 0, index: 0, machine: 0, start: 0, end: 3 };
+  const second = { job: 0, index: 1, machine: 1, start: 3, end: 5 };
+  expect(() => mustHold(parsed.value, [first, second])).not.toThrow();
+  let said = '';
+  try {
+    mustHold(parsed.value, [first, { ...second, start: 2, end: 4 }]);
+  } catch (cause) {
+    if (cause instanceof AppError) said = texts(cause.shape.reason, cause.shape.values);
+  }
+  expect(said).toContain('Broken first: {"kind":"route-broken","job":0,"index":1}. Others that are broken: 0.');
 });

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { refused, unavailable } from '#contract/errors';
+import { AppError, refused, unavailable } from '#contract/errors';
 import type { Outcome } from '#domain/refusal';
 import type { ShopInstance } from '#domain/scheduling/shop/instance';
 import { parseFlexibleJobShop, parseJobShop } from '#domain/scheduling/shop/parse';
 import type { ShopOperation } from '#domain/scheduling/shop/schedule';
+import { verify } from '#domain/scheduling/shop/verify';
 import { solveShop } from '#main/solver/solve-shop';
 import type { ShopProgress, ShopResult, SolveShopOptions } from '#main/solver/solve-shop';
 import type { Texts } from '#main/texts';
@@ -78,6 +79,7 @@ async function solveJobShop(
     say(texts('solve.progress', { seconds: (elapsedMs / 1000).toFixed(1), makespan, bound }));
   };
   const result = await solveShop(instance, { ...options, onProgress });
+  mustHold(instance, result.operations);
   print(asJson(result), () => [
     ...machineLines(instance, result.operations, texts),
     texts(result.makespan === result.bound ? 'solve.optimal' : 'solve.done', {
@@ -88,6 +90,18 @@ async function solveJobShop(
       moves: result.moves.toLocaleString('en'),
     }),
   ]);
+}
+
+/**
+ * Asks the checker, which knows nothing of how schedules are made, before anything is printed.
+ *
+ * @throws Internal `error.solve-invalid`: the solver made a schedule that breaks the problem.
+ */
+export function mustHold(instance: ShopInstance, operations: readonly ShopOperation[]): void {
+  const [first, ...others] = verify(instance, operations);
+  if (first === undefined) return;
+  const values = { first: JSON.stringify(first), others: others.length };
+  throw new AppError({ code: 'Internal', reason: 'error.solve-invalid', values });
 }
 
 function asJson({ makespan, bound, elapsedMs, moves, operations }: ShopResult) {
