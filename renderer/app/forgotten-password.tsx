@@ -9,6 +9,8 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 import { useText } from '../ui/messages.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
 
+const askAgainMs = 5000;
+
 /** Asks for a code by mail, or says why there will be none. */
 export function ForgottenPassword() {
   const text = useText();
@@ -19,6 +21,13 @@ export function ForgottenPassword() {
   useEffect(() => {
     if (databaseState === 'online') void refetch();
   }, [databaseState, refetch]);
+  // Who sends the mails tells the database so by itself, also after this page was opened.
+  const mayAsk = mail.data === undefined || mail.data.state === 'ready';
+  useEffect(() => {
+    if (mayAsk) return undefined;
+    const timer = setInterval(() => void refetch(), askAgainMs);
+    return () => clearInterval(timer);
+  }, [mayAsk, refetch]);
   return (
     <SignInFrame title={text('credentials.forgotten.title')}>
       {mail.isPending && <Loading rows={3} />}
