@@ -36,6 +36,7 @@ describe('working time', () => {
           startsAt: at(2, 23),
           blocked: 'no',
           label: '',
+          assumedH: 0,
           opens: 'yes',
           opensAt: at(3, 6),
         },

@@ -5,7 +5,7 @@ import type { ErrorShape } from '#contract/errors';
 import { useCoreMutation, useCoreQuery } from '../../client/hooks.ts';
 import type { Translate } from '../../ui/messages.ts';
 
-const usualChoicesS = [1800, 3600, 7200, 14_400, 28_800, 86_400] as const;
+const usualChoicesS = [1800, 3600, 7200, 14_400, 28_800, 86_400, 259_200, 604_800] as const;
 
 export interface AssumedRepair {
   readonly seconds: number;

@@ -11,6 +11,8 @@ export interface Hand {
   type(field: Locator, words: string): Promise<void>;
   /** The first entry of a list that the system draws. */
   chooseFirst(list: Locator): Promise<void>;
+  /** One of several in a menu that stays open for it. */
+  chooseIn(menu: Locator, entry: string): Promise<void>;
   /** Takes all that may be moved off its lane. */
   clearBoard(): Promise<void>;
 }
@@ -48,6 +50,19 @@ export function keyboardOf(page: Page): Hand {
       await tabTo(page, list);
       await page.keyboard.press('Home');
     },
+    async chooseIn(menu, entry) {
+      await tabTo(page, menu);
+      await page.keyboard.press('Enter');
+      const wanted = page.getByRole('menuitemradio', { name: entry, exact: true });
+      await wanted.waitFor();
+      for (let stop = 0; stop < mostStops; stop += 1) {
+        if (await wanted.evaluate((element) => element === document.activeElement)) break;
+        await page.keyboard.press('ArrowDown');
+      }
+      await page.keyboard.press('Enter');
+      await expect(wanted).toBeChecked();
+      await page.keyboard.press('Escape');
+    },
     async clearBoard() {
       await tabTo(page, board(page));
       await page.keyboard.press('ControlOrMeta+a');
@@ -73,6 +88,13 @@ export function mouseOf(page: Page): Hand {
     async chooseFirst(list) {
       // The system's own list is no part of the page.
       await list.selectOption({ index: 0 });
+    },
+    async chooseIn(menu, entry) {
+      await menu.click();
+      const wanted = page.getByRole('menuitemradio', { name: entry, exact: true });
+      await wanted.click();
+      await expect(wanted).toBeChecked();
+      await menu.click();
     },
     async clearBoard() {
       await fromMenu(/^Select every bar/);
