@@ -25,6 +25,17 @@ export interface Board extends Freshness {
   readonly frozenUntil: number | null;
 }
 
+/** A lane that no work is planned on for now, as its machines are down. */
+export interface StandingLane {
+  readonly laneId: string;
+  /** The machine that broke down last. */
+  readonly machine: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** How long it is planned around from now on. */
+  readonly assumedS: number;
+}
+
 /**
  * What a planner does to a plan, as data. `version` is that of the operation as the planner saw it.
  * Several together are done or refused together: a drag of ten bars is one command and one undo.
@@ -88,6 +99,8 @@ export const lanes = {
     'schedule:read',
     z.object({ plantId: id, from: instant, to: instant, versionId: id.nullish() }).strict(),
   ),
+  /** Lanes that stand because their machines do: what a board is asked for again by. */
+  standing: query<StandingLane[]>()('schedule:read', z.object({ plantId: id }).strict()),
   /** `Refused` for more than `mostEdits`, and with the reason of the first edit that may not be, `Conflict` with the operation as it stands. */
   edit: mutation<EditAnswer>()(
     'schedule:write',

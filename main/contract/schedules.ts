@@ -181,12 +181,25 @@ export interface DispatchLine {
   readonly material: 'available' | 'short' | null;
 }
 
+const breakdownSettings = z.object({
+  assumedRepairS: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .optional(),
+  minorStopS: z.number().int().min(0).max(86_400).optional(),
+});
+export type BreakdownSettings = z.infer<typeof breakdownSettings>;
+
 export interface PlanningPreferences {
   /** What the plant last solved with, and for how long. */
   readonly objective: z.infer<typeof objective>;
   readonly seconds: number;
   /** A machine that is down is planned around for so long from now on. */
   readonly assumedRepairS: number;
+  /** A machine that stops for less is not planned around; 0: as soon as it stops. */
+  readonly minorStopS: number;
 }
 
 /** Another planner on the same version. */
@@ -313,19 +326,9 @@ export const schedules = {
   >()('schedule:read', z.object({ plantId }).strict()),
   /** How the plant plans. */
   preferences: query<PlanningPreferences>()('schedule:read', nothing.extend({ plantId }).strict()),
-  /** Holds for the whole plant, from now on. */
+  /** Holds for the whole plant, from now on; what is left out stays as it is. */
   setPreferences: mutation<PlanningPreferences>()(
     'schedule:write',
-    z
-      .object({
-        commandId,
-        plantId,
-        assumedRepairS: z
-          .number()
-          .int()
-          .min(60)
-          .max(30 * 86_400),
-      })
-      .strict(),
+    breakdownSettings.extend({ commandId, plantId }).strict(),
   ),
 };

@@ -90,5 +90,7 @@ test('a schedule that breaks the problem is not printed', () => {
   } catch (cause) {
     if (cause instanceof AppError) said = texts(cause.shape.reason, cause.shape.values);
   }
-  expect(said).toContain('Broken first: {"kind":"route-broken","job":0,"index":1}. Others that are broken: 0.');
+  expect(said).toContain(
+    'Broken first: {"kind":"route-broken","job":0,"index":1}. Others that are broken: 0.',
+  );
 });

@@ -23,14 +23,21 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
   'setup-families': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   'setup-transitions': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   reservations: ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.reservations'],
-  downtime: ['lanes.board', 'schedules.versions'],
-  // How long a machine that is down is planned around.
-  'planning-settings': ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.preferences'],
+  downtime: ['lanes.board', 'lanes.standing', 'schedules.versions'],
+  // What is taken for a breakdown, and how long it is planned around.
+  'planning-settings': [
+    'lanes.board',
+    'lanes.standing',
+    'schedules.versions',
+    'schedules.promise',
+    'schedules.preferences',
+  ],
   'maintenance-orders': ['lanes.board'],
   inventory: ['schedules.context'],
   'schedule-entries': ['lanes.board', 'schedules.versions'],
   'schedule-versions': ['lanes.board', 'schedules.versions'],
-  machines: ['line.machines', 'line.history'],
+  // Machines say much: a board is read again when another lane stands, or goes on (`breakdowns.ts`).
+  machines: ['line.machines', 'line.history', 'lanes.standing'],
   'production-logs': ['stations.worklist', 'stations.operation', 'lanes.board', 'records.list'],
   measurements: ['stations.operation', 'records.list'],
   inspections: ['stations.operation', 'records.list'],

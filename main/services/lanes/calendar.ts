@@ -3,6 +3,7 @@ import { subtractIntervals } from '#domain/calendars/intervals';
 import { shiftWindows } from '#domain/calendars/shifts';
 import type { BlockedStretch, Interval, Lane } from '#domain/scheduling/types';
 import type { DatabaseTransaction } from '#main/services/core';
+import { readLanesDown } from './machines-down.ts';
 
 /** A stretch without work; `laneId` null: in the whole plant. */
 export interface Blocking extends BlockedStretch {
@@ -31,9 +32,6 @@ export interface LaneRow {
   readonly capacity: number;
   readonly shiftCodes: readonly string[];
 }
-
-/** A machine that broke down is thought to stand this much longer where the plant has not said how long. */
-export const usualRepairS = 2 * 3600;
 
 /**
  * Shifts, and what blocks lanes within `range`; undefined when there is no such plant for this caller.
@@ -97,49 +95,18 @@ async function readClosures(
   }));
 }
 
-/** A lane stands when all its machines do: where there is room for several, the others go on. */
+/** A machine that is down is down until now at least, and as much longer as is assumed. */
 async function readMachinesDown(
   transaction: DatabaseTransaction,
   plantId: string,
   range: Interval,
   now: number,
 ): Promise<Blocking[]> {
-  const rows = await transaction
-    .selectFrom('equipment.downtime_events as down')
-    .innerJoin('equipment.machines as machine', (join) =>
-      join
-        .onRef('machine.organization_id', '=', 'down.organization_id')
-        .onRef('machine.id', '=', 'down.machine_id'),
-    )
-    .innerJoin('production.lanes as lane', (join) =>
-      join
-        .onRef('lane.organization_id', '=', 'machine.organization_id')
-        .onRef('lane.id', '=', 'machine.lane_id'),
-    )
-    .leftJoin('planning.plant_settings as settings', (join) =>
-      join
-        .onRef('settings.organization_id', '=', 'down.organization_id')
-        .onRef('settings.plant_id', '=', 'down.plant_id'),
-    )
-    .select([
-      'machine.lane_id',
-      'machine.name',
-      'lane.capacity',
-      'down.started_at',
-      'settings.assumed_repair_s',
-    ])
-    .where('down.plant_id', '=', plantId)
-    .where('down.ended_at', 'is', null)
-    .orderBy('down.started_at')
-    .execute();
-  return [...Map.groupBy(rows, (row) => row.lane_id)].flatMap(([laneId, down]): Blocking[] => {
-    const last = down.at(-1);
-    if (last === undefined || down.length < last.capacity) return [];
-    const assumedS = last.assumed_repair_s ?? usualRepairS;
+  const standing = await readLanesDown(transaction, plantId, now);
+  return standing.flatMap(({ laneId, machine: label, startedAt: startsAt, assumedS }): Blocking[] => {
     const endsAt = now + assumedS * 1000;
-    const startsAt = last.started_at.getTime();
     if (startsAt >= range.endsAt || endsAt <= range.startsAt) return [];
-    return [{ laneId, startsAt, endsAt, reason: 'machine-down', label: last.name, assumedS }];
+    return [{ laneId, startsAt, endsAt, reason: 'machine-down', label, assumedS }];
   });
 }
 

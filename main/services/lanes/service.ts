@@ -10,6 +10,7 @@ import { refuseWhileSolving } from '#main/services/schedules/run-record';
 import { touchDraft } from '#main/services/schedules/versions';
 import { readBoard, readOperations } from './board.ts';
 import { editPlan } from './edits.ts';
+import { readLanesDown } from './machines-down.ts';
 import { draftOf, planOf, sourceIn } from './plan-source.ts';
 
 /** The mirror's set of boards, by plant: the last range that was looked at. */
@@ -57,6 +58,16 @@ export function createLanesService(core: Core) {
         if (kept === undefined) throw error;
         return { ...kept.body, source: 'cache', asOf: kept.storedAt };
       }
+    },
+
+    async standing(
+      call: SignedInCall,
+      { plantId }: ParsedInputOf<typeof lanes.standing>,
+    ): Promise<OutputOf<typeof lanes.standing>> {
+      readablePlant(call.signedIn, plantId);
+      return core.database.transaction({ token: call.signedIn.token }, 'lanes.standing', (transaction) =>
+        readLanesDown(transaction, plantId, core.now()),
+      );
     },
 
     /** The same command again changes nothing and answers with what there is now. */

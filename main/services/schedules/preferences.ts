@@ -1,10 +1,10 @@
 /** What a plant can be asked: materials that it has made before, how it last solved, and what it assumes. */
 import { sql } from 'kysely';
 import { objective as objectiveSchema } from '#contract/schedules';
-import type { PlanningPreferences, schedules } from '#contract/schedules';
+import type { BreakdownSettings, PlanningPreferences, schedules } from '#contract/schedules';
 import type { OutputOf } from '#contract/procedures';
 import type { DatabaseTransaction } from '#main/services/core';
-import { usualRepairS } from '#main/services/lanes/calendar';
+import { usualMinorStopS, usualRepairS } from '#main/services/lanes/machines-down';
 
 /** In time before all, few set-ups, and little moved without a reason. */
 const usualSolve: Pick<PlanningPreferences, 'objective' | 'seconds'> = {
@@ -20,33 +20,35 @@ const usualSolve: Pick<PlanningPreferences, 'objective' | 'seconds'> = {
   seconds: 20,
 };
 
-/** The objective and the time that the plant last solved with, and how long it assumes a machine to be down. */
+/** The objective and the time that the plant last solved with, and what it takes for a breakdown. */
 export async function readPreferences(
   transaction: DatabaseTransaction,
   plantId: string,
 ): Promise<PlanningPreferences> {
   const settings = await transaction
     .selectFrom('planning.plant_settings')
-    .select('assumed_repair_s')
+    .select(['assumed_repair_s', 'minor_stop_s'])
     .where('plant_id', '=', plantId)
     .executeTakeFirst();
   return {
     ...(await readLastSolve(transaction, plantId)),
     assumedRepairS: settings?.assumed_repair_s ?? usualRepairS,
+    minorStopS: settings?.minor_stop_s ?? usualMinorStopS,
   };
 }
 
+/** What is left out stays as it is. */
 export async function writePreferences(
   transaction: DatabaseTransaction,
   plantId: string,
-  { assumedRepairS }: Pick<PlanningPreferences, 'assumedRepairS'>,
+  { assumedRepairS, minorStopS }: BreakdownSettings,
 ): Promise<void> {
   await sql`
-    INSERT INTO planning.plant_settings (organization_id, plant_id, assumed_repair_s)
-    VALUES (identity.current_organization(), ${plantId}, ${assumedRepairS})
-    ON CONFLICT (organization_id, plant_id) DO UPDATE SET assumed_repair_s = excluded.assumed_repair_s`.execute(
-    transaction,
-  );
+    INSERT INTO planning.plant_settings AS settings (organization_id, plant_id, assumed_repair_s, minor_stop_s)
+    VALUES (identity.current_organization(), ${plantId}, ${assumedRepairS ?? null}, ${minorStopS ?? null})
+    ON CONFLICT (organization_id, plant_id) DO UPDATE SET
+      assumed_repair_s = coalesce(excluded.assumed_repair_s, settings.assumed_repair_s),
+      minor_stop_s = coalesce(excluded.minor_stop_s, settings.minor_stop_s)`.execute(transaction);
 }
 
 async function readLastSolve(transaction: DatabaseTransaction, plantId: string): Promise<typeof usualSolve> {

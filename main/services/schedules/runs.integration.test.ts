@@ -66,6 +66,7 @@ test('an empty week becomes a plan that no rule is broken by, and the plan that 
     objective,
     seconds: 1,
     assumedRepairS: 7200,
+    minorStopS: 300,
   });
 });
 

@@ -2435,7 +2435,8 @@ export interface DB {
   'planning.plant_settings': {
     organization_id: string;
     plant_id: string;
-    assumed_repair_s: number;
+    assumed_repair_s: number | null;
+    minor_stop_s: number | null;
     version: Generated<number>;
     created_at: Generated<Date>;
     created_by: string | null;

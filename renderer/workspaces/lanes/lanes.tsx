@@ -14,9 +14,9 @@ import { LaneBoard } from './board/lane-board.tsx';
 import type { LaneBoardHandle } from './board/lane-board.tsx';
 import { warmUpBoard } from './board/warm-up.ts';
 import type { FormatMessage } from './board/tools/tool.ts';
-import { useAssumedRepair, withAssumptions } from './assumed-repair.ts';
 import { boardLooks } from './board-look.ts';
 import { BoardTools } from './board-tools.tsx';
+import { useBreakdowns, useStandingLanes, withAssumptions } from './breakdowns.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useBoardPictures } from './exports/use-board-pictures.ts';
 import { foundOf } from './found-on-board.ts';
@@ -79,7 +79,8 @@ export function Lanes() {
   });
   // Until the schedule that was chosen is there, the board still shows the one before: no hand on that.
   const readOnly = !mayPlan || !shown.editable || board.isPlaceholderData;
-  const assumedRepair = useAssumedRepair(plant.id, mayPlan, (error) => notify.failed(error));
+  const breakdowns = useBreakdowns(plant.id, mayPlan, (error) => notify.failed(error));
+  useStandingLanes(plant.id);
   const namedLanes = useMemo(() => withAssumptions(plan.lanes, text), [plan.lanes, text]);
   const opened = plan.operations.find((operation) => operation.operationId === openId);
   const { projection } = shown;
@@ -181,12 +182,7 @@ export function Lanes() {
           nameOf={nameOf}
           onPromise={() => setAsked('promise')}
         >
-          <ViewMenu
-            settings={settings}
-            assumedRepair={assumedRepair}
-            onChange={changeSettings}
-            {...pictures}
-          />
+          <ViewMenu settings={settings} breakdowns={breakdowns} onChange={changeSettings} {...pictures} />
         </BoardTools>
       </WorkspaceHead>
       <VersionBar

@@ -1,18 +1,18 @@
 /** What the board shows and how, and what leaves it: colours, helpers around it, pictures and paper. */
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCheck, IconClipboard, IconPhotoDown, IconPrinter } from '@tabler/icons-react';
 import { pushModes } from '#domain/scheduling/consequences/types';
 import { useText } from '../../ui/messages.ts';
 import { useDurationText } from '../../ui/time.tsx';
-import type { AssumedRepair } from './assumed-repair.ts';
 import { colourModes } from './board/layers.ts';
+import type { Breakdowns } from './breakdowns.ts';
 import { densities } from './view-settings.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 export function ViewMenu({
   settings,
-  assumedRepair,
+  breakdowns,
   onChange,
   onCopy,
   onSave,
@@ -20,7 +20,7 @@ export function ViewMenu({
 }: {
   readonly settings: ViewSettings;
   /** Of the whole plant; null: not for changing. */
-  readonly assumedRepair: AssumedRepair | null;
+  readonly breakdowns: Breakdowns | null;
   readonly onChange: (change: Partial<ViewSettings>) => void;
   readonly onCopy: () => void;
   readonly onSave: () => void;
@@ -98,14 +98,19 @@ export function ViewMenu({
           (mode) => text(`lanes.push.${mode}`),
           (pushMode) => onChange({ pushMode }),
         )}
-        {assumedRepair &&
-          choices(
-            text('lanes.assumed-repair'),
-            String(assumedRepair.seconds),
-            assumedRepair.choices.map(String),
-            (seconds) => duration(Number(seconds) * 1000),
-            (seconds) => assumedRepair.choose(Number(seconds)),
-          )}
+        {breakdowns &&
+          (['minorStopS', 'assumedRepairS'] as const).map((name) => (
+            <Fragment key={name}>
+              {choices(
+                text(`lanes.breakdowns.${name}`),
+                String(breakdowns[name].seconds),
+                breakdowns[name].choices.map(String),
+                (seconds) =>
+                  seconds === '0' ? text('lanes.breakdowns.at-once') : duration(Number(seconds) * 1000),
+                (seconds) => breakdowns[name].choose(Number(seconds)),
+              )}
+            </Fragment>
+          ))}
         <Menu.Divider />
         {toggle('showLoad')}
         {toggle('showMiniMap')}

@@ -38,12 +38,14 @@ CREATE INDEX optimization_runs_kind ON planning.optimization_runs (organization_
 CREATE TABLE planning.plant_settings (
   organization_id uuid NOT NULL,
   plant_id uuid NOT NULL,
-  assumed_repair_s integer NOT NULL CHECK (assumed_repair_s > 0),
+  assumed_repair_s integer CHECK (assumed_repair_s > 0),
+  minor_stop_s integer CHECK (minor_stop_s >= 0),
   PRIMARY KEY (organization_id, plant_id),
   FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants
 );
-COMMENT ON TABLE planning.plant_settings IS 'What the planners of a plant decided for all of them; without a row what the application does by itself holds.';
+COMMENT ON TABLE planning.plant_settings IS 'What the planners of a plant decided for all of them; without a row, or where a value is NULL, what the application does by itself holds.';
 COMMENT ON COLUMN planning.plant_settings.assumed_repair_s IS 'A machine that is down is planned around for so long from now on, as long as nobody knows better.';
+COMMENT ON COLUMN planning.plant_settings.minor_stop_s IS 'A machine that says that it is down is not planned around before it has stood so long.';
 
 CREATE TABLE planning.production_plans (
   organization_id uuid NOT NULL,
