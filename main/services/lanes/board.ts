@@ -80,7 +80,10 @@ export function withSetups(
     const stretches = stretchesOf.get(placement.laneId);
     const readyAt = stretches && finishAfter(stretches, placement.startsAt, setupS);
     // A set-up that fills a stretch to its end is over when the next one begins, as the rules count.
-    const setupEndsAt = readyAt === undefined ? undefined : nextWorkingInstant(stretches ?? [], readyAt);
-    return setupEndsAt === undefined ? operation : { ...operation, placement: { ...placement, setupEndsAt } };
+    const runsAt = readyAt === undefined ? undefined : nextWorkingInstant(stretches ?? [], readyAt);
+    if (runsAt === undefined) return operation;
+    // Where the lane was closed since, no working time is left in the bar: its set-up is still a part of it.
+    const setupEndsAt = Math.min(runsAt, placement.endsAt);
+    return { ...operation, placement: { ...placement, setupEndsAt } };
   });
 }

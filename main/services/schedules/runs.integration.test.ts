@@ -154,6 +154,38 @@ test('a repair after a machine broke down moves what it must and leaves the rest
   }
 });
 
+test('what is locked where its lane stands stays, and is nothing to mend before publishing', async () => {
+  await on.place('WO-000002/10', 8);
+  const { operationId } = await on.find('WO-000002/10');
+  await on.owner.query('UPDATE production.operations SET locked = true, setup_s = 1800 WHERE id = $1', [
+    operationId,
+  ]);
+  const { mondayAt, organizationId, pumps, lanes } = on.at.plant;
+  await on.owner.query(
+    `INSERT INTO production.closures (organization_id, id, plant_id, lane_id, starts_at, ends_at, reason)
+     VALUES ($1, $2, $3, $4, $5, $6, 'Spindle')`,
+    [
+      organizationId,
+      uuidv7(),
+      pumps,
+      lanes.assembly,
+      new Date(mondayAt + 7 * hourMs),
+      new Date(mondayAt + 60 * hourMs),
+    ],
+  );
+  try {
+    const draft = await on.draft();
+    await Promise.all([follow(draft.id), solve(draft.id, { mode: 'repair' })]);
+    expect(await on.schedules.check(on.at.call('pumps'), { versionId: draft.id })).toEqual([]);
+    expect(await on.startOf('WO-000002/10', draft.id)).toBe(8);
+  } finally {
+    await on.owner.query('DELETE FROM production.closures');
+    await on.owner.query('UPDATE production.operations SET locked = false, setup_s = 0 WHERE id = $1', [
+      operationId,
+    ]);
+  }
+});
+
 test('a draft that was changed behind the solver is not written over', async () => {
   await dueIn(-10);
   const draft = await on.draft();

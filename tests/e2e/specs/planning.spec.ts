@@ -52,9 +52,9 @@ async function walk(page: Page, hand: Hand, dataDir: string): Promise<void> {
   // Not the planner's doing: a machine stops.
   await setByAdmin(page, 'Down');
   await signIn(page, 'planner');
-  // No minor stop, and long enough to stand in the way of work on any day of the week.
+  // No minor stop, and long enough to stand in the way of work on any day of the week, but of no locked bar.
   await hand.chooseIn(button('View and pictures'), 'At once');
-  await hand.chooseIn(button('View and pictures'), '7 d 0 h');
+  await hand.chooseIn(button('View and pictures'), '3 d 0 h');
   const notice = page.getByRole('region', { name: 'The floor and the plan' });
   await expect(notice).toContainText(/The floor moves \d+ operations? off the plan/);
   await hand.press(notice.getByRole('button', { name: 'Repair in a draft' }));
