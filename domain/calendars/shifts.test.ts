@@ -49,6 +49,43 @@ test('a range that begins in the middle of the night finds the shift of the even
   expect(windows).toEqual([{ ...range('2026-06-10T20:00Z', '2026-06-11T04:00Z'), shiftCode: 'night' }]);
 });
 
+test('breaks cut their own shift, those of a night after midnight too', () => {
+  const shifts = [
+    {
+      code: 'early',
+      startTime: '06:00',
+      endTime: '14:00',
+      weekdays: everyDay,
+      breaks: [
+        { startTime: '09:00', seconds: 900 },
+        { startTime: '12:00', seconds: 1800 },
+        { startTime: '15:00', seconds: 900 },
+      ],
+    },
+    { code: 'late', startTime: '14:00', endTime: '22:00', weekdays: everyDay },
+    {
+      code: 'night',
+      startTime: '22:00',
+      endTime: '06:00',
+      weekdays: everyDay,
+      breaks: [{ startTime: '02:00', seconds: 1800 }],
+    },
+  ];
+  const windows = shiftWindows({
+    timeZone: 'Europe/Berlin',
+    shifts,
+    range: range('2026-06-10T04:00Z', '2026-06-11T04:00Z'),
+  });
+  expect(windows).toEqual([
+    { ...range('2026-06-10T04:00Z', '2026-06-10T07:00Z'), shiftCode: 'early' },
+    { ...range('2026-06-10T07:15Z', '2026-06-10T10:00Z'), shiftCode: 'early' },
+    { ...range('2026-06-10T10:30Z', '2026-06-10T12:00Z'), shiftCode: 'early' },
+    { ...range('2026-06-10T12:00Z', '2026-06-10T20:00Z'), shiftCode: 'late' },
+    { ...range('2026-06-10T20:00Z', '2026-06-11T00:00Z'), shiftCode: 'night' },
+    { ...range('2026-06-11T00:30Z', '2026-06-11T04:00Z'), shiftCode: 'night' },
+  ]);
+});
+
 test('weekdays are those on which the shift begins: Friday night ends on Saturday', () => {
   const windows = shiftWindows({
     timeZone: 'Europe/Berlin',

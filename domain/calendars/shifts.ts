@@ -11,6 +11,14 @@ export interface ShiftPattern {
   readonly endTime: string;
   /** ISO weekdays (1 Monday .. 7 Sunday) on which the shift begins. */
   readonly weekdays: readonly number[];
+  /** When its lanes do not work; what lies outside of the shift cuts nothing. */
+  readonly breaks?: readonly ShiftBreak[] | undefined;
+}
+
+export interface ShiftBreak {
+  /** `HH:MM`, wall clock; before the start of an overnight shift means on the following day. */
+  readonly startTime: string;
+  readonly seconds: number;
 }
 
 export interface ShiftCalendar {
@@ -38,50 +46,67 @@ export interface PlantDay extends Interval {
  * when the clocks change. A time that the change skips moves forward by the gap; one that happens
  * twice means the first (RFC 5545 3.3.5, Temporal's `compatible`). Where two shifts overlap, the one
  * that began first keeps its window and the other begins when it ends. Windows are cut by closures
- * but not by `range`, so that working time can be counted across its edges.
+ * and by the breaks of their shift, but not by `range`, so that working time can be counted across its edges.
  *
  * Throws RangeError for a time or time zone that does not exist.
  */
 export function shiftWindows(calendar: ShiftCalendar): ShiftWindow[] {
   const { timeZone, range } = calendar;
   if (!(range.endsAt > range.startsAt)) return [];
-  const patterns = calendar.shifts.map((shift) => {
-    const start = parseWallTime(shift.startTime, shift.code);
-    const end = parseWallTime(shift.endTime, shift.code);
-    const overnight = end.minutes <= start.minutes || end.minutes === minutesPerDay;
-    return {
-      code: shift.code,
-      start: start.time,
-      end: end.time,
-      overnight,
-      weekdays: new Set(shift.weekdays),
-    };
-  });
-
-  const windows: ShiftWindow[] = [];
+  const patterns = calendar.shifts.map((shift) => patternOf(shift));
+  const windows: (ShiftWindow & { readonly breaks: readonly Interval[] })[] = [];
   // A shift that began the day before can reach into the range.
   let date = plainDate(range.startsAt, timeZone).subtract({ days: 1 });
   const lastDate = plainDate(range.endsAt - 1, timeZone);
   while (Temporal.PlainDate.compare(date, lastDate) <= 0) {
-    for (const pattern of patterns) {
-      if (!pattern.weekdays.has(date.dayOfWeek)) continue;
-      const startsAt = date.toZonedDateTime({ timeZone, plainTime: pattern.start }).epochMilliseconds;
-      const endDate = pattern.overnight ? date.add({ days: 1 }) : date;
-      const endsAt = endDate.toZonedDateTime({ timeZone, plainTime: pattern.end }).epochMilliseconds;
-      if (endsAt > startsAt) windows.push({ startsAt, endsAt, shiftCode: pattern.code });
+    for (const { code, weekdays, start, end, breaks } of patterns) {
+      if (!weekdays.has(date.dayOfWeek)) continue;
+      const instant = ({ plainTime, nextDay }: DayTime) =>
+        (nextDay ? date.add({ days: 1 }) : date).toZonedDateTime({ timeZone, plainTime }).epochMilliseconds;
+      const [startsAt, endsAt] = [instant(start), instant(end)];
+      if (endsAt <= startsAt) continue;
+      const own = breaks.map(({ at, seconds }) => ({
+        startsAt: instant(at),
+        endsAt: instant(at) + seconds * 1000,
+      }));
+      windows.push({ startsAt, endsAt, shiftCode: code, breaks: own });
     }
     date = date.add({ days: 1 });
   }
-  const untangled = untangleWindows(windows);
-  return subtractIntervals(untangled, calendar.closures ?? []).filter(
+  const worked = untangleWindows(windows).flatMap(({ breaks, ...window }) =>
+    subtractIntervals([window], breaks),
+  );
+  return subtractIntervals(worked, calendar.closures ?? []).filter(
     (window) => window.startsAt < range.endsAt && window.endsAt > range.startsAt,
   );
 }
 
+/** A time of the day on which a shift begins, or of the day after. */
+interface DayTime {
+  readonly plainTime: Temporal.PlainTime;
+  readonly nextDay: boolean;
+}
+
+function patternOf({ code, startTime, endTime, weekdays, breaks = [] }: ShiftPattern) {
+  const start = parseWallTime(startTime, code);
+  const end = parseWallTime(endTime, code);
+  const isOvernight = end.minutes <= start.minutes;
+  return {
+    code,
+    weekdays: new Set(weekdays),
+    start: { plainTime: start.time, nextDay: false },
+    end: { plainTime: end.time, nextDay: isOvernight || end.minutes === minutesPerDay },
+    breaks: breaks.map(({ startTime: at, seconds }) => {
+      const { time, minutes } = parseWallTime(at, code);
+      return { at: { plainTime: time, nextDay: isOvernight && minutes < start.minutes }, seconds };
+    }),
+  };
+}
+
 /** Sorts windows and lets a later one begin when the earlier one ends, so that none overlap. */
-export function untangleWindows(windows: readonly ShiftWindow[]): ShiftWindow[] {
+export function untangleWindows<Window extends ShiftWindow>(windows: readonly Window[]): Window[] {
   const sorted = [...windows].sort((a, b) => a.startsAt - b.startsAt || b.endsAt - a.endsAt);
-  const result: ShiftWindow[] = [];
+  const result: Window[] = [];
   let takenUntil = -Infinity;
   for (const window of sorted) {
     const startsAt = Math.max(window.startsAt, takenUntil);

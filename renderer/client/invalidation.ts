@@ -32,7 +32,6 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
     'schedules.promise',
     'schedules.preferences',
   ],
-  'maintenance-orders': ['lanes.board'],
   inventory: ['schedules.context'],
   'schedule-entries': ['lanes.board', 'schedules.versions'],
   'schedule-versions': ['lanes.board', 'schedules.versions'],

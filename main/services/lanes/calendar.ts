@@ -1,6 +1,7 @@
 /** When lanes work, and what was cut out of their shifts: closures, machines that stand, promised room. */
 import { subtractIntervals } from '#domain/calendars/intervals';
 import { shiftWindows } from '#domain/calendars/shifts';
+import type { ShiftPattern } from '#domain/calendars/shifts';
 import type { BlockedStretch, Interval, Lane } from '#domain/scheduling/types';
 import type { DatabaseTransaction } from '#main/services/core';
 import { readLanesDown } from './machines-down.ts';
@@ -14,12 +15,7 @@ export interface Blocking extends BlockedStretch {
 export interface PlantCalendar {
   readonly plantId: string;
   readonly timeZone: string;
-  readonly shifts: readonly {
-    readonly code: string;
-    readonly startTime: string;
-    readonly endTime: string;
-    readonly weekdays: readonly number[];
-  }[];
+  readonly shifts: readonly ShiftPattern[];
   readonly blockings: readonly Blocking[];
 }
 
@@ -51,7 +47,7 @@ export async function readCalendar(
   if (plant === undefined) return undefined;
   const shifts = await transaction
     .selectFrom('production.shifts')
-    .select(['code', 'starts_at', 'ends_at', 'weekdays'])
+    .select(['code', 'starts_at', 'ends_at', 'weekdays', 'break_s', 'breaks_at'])
     .where('plant_id', '=', plantId)
     .where('active', '=', true)
     .orderBy('code')
@@ -69,6 +65,10 @@ export async function readCalendar(
       startTime: shift.starts_at,
       endTime: shift.ends_at,
       weekdays: shift.weekdays,
+      breaks: shift.breaks_at.map((startTime, _, all) => ({
+        startTime,
+        seconds: shift.break_s / all.length,
+      })),
     })),
     blockings,
   };

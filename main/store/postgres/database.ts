@@ -1065,6 +1065,7 @@ export interface DB {
     ends_at: string;
     weekdays: number[];
     break_s: Generated<number>;
+    breaks_at: Generated<string[]>;
     target_quantity: number | null;
     oee_target_ratio: number | null;
     active: Generated<boolean>;

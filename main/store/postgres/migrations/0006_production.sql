@@ -10,16 +10,19 @@ CREATE TABLE production.shifts (
   ends_at time NOT NULL,
   weekdays integer[] NOT NULL CHECK (weekdays <@ '{1,2,3,4,5,6,7}' AND cardinality(weekdays) > 0),
   break_s integer NOT NULL DEFAULT 1800 CHECK (break_s >= 0),
+  breaks_at time[] NOT NULL DEFAULT '{}',
   target_quantity numeric CHECK (target_quantity > 0),
   oee_target_ratio numeric CHECK (oee_target_ratio BETWEEN 0 AND 1),
   active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, plant_id, code),
   UNIQUE (organization_id, plant_id, name),
-  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants
+  FOREIGN KEY (organization_id, plant_id) REFERENCES org.plants,
+  CHECK (cardinality(breaks_at) = 0 OR break_s >= 60 * cardinality(breaks_at))
 );
 COMMENT ON TABLE production.shifts IS 'The pattern of a shift; which lanes work in it stands with the lane.';
 COMMENT ON COLUMN production.shifts.break_s IS 'Seconds of a shift in which nobody works: planned, so not lost.';
+COMMENT ON COLUMN production.shifts.breaks_at IS 'When breaks begin, plant''s local time, each for the same share of break_s: the lanes of the shift do not work then. Empty: breaks are taken as the work allows, and not planned around.';
 COMMENT ON COLUMN production.shifts.target_quantity IS 'Units the plant means to make in one shift; NULL: no target.';
 COMMENT ON COLUMN production.shifts.ends_at IS 'Plant''s local time; at or before starts_at it means the next day.';
 COMMENT ON COLUMN production.shifts.weekdays IS 'ISO 8601 weekdays on which the shift begins, Monday 1.';

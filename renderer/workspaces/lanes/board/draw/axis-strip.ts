@@ -3,7 +3,7 @@ import type { AxisTicks, Tick } from '../time-axis.ts';
 import { endOf } from '../viewport.ts';
 import { fontOf, type Brush } from './brush.ts';
 import { shiftParity } from './calendar-lines.ts';
-import { calendarOf, firstWindow } from './windows.ts';
+import { calendarOf, firstWindow, wholeShifts } from './windows.ts';
 
 /** From this width on a shift is named on the axis. */
 const leastShiftPx = 26;
@@ -109,16 +109,17 @@ function drawMinor(brush: Brush, top: number, bottom: number): void {
 
 /** Shifts where they are wide enough to be named, else weeks. */
 function drawBand(brush: Brush, top: number, bottom: number): void {
-  const { state, ticks, calendar } = brush;
+  const { state, ticks } = brush;
+  const shifts = wholeShifts(brush.calendar);
   const { startsAt } = state.viewport;
   const endsAt = endOf(state.viewport);
-  const first = calendar[firstWindow(calendar, startsAt)];
+  const first = shifts[firstWindow(shifts, startsAt)];
   const isShifts =
     first !== undefined && (first.endsAt - first.startsAt) / state.viewport.msPerPx >= leastShiftPx;
   if (isShifts) {
-    const parity = shiftParity(calendar);
-    for (let index = firstWindow(calendar, startsAt); index < calendar.length; index += 1) {
-      const window = calendar[index];
+    const parity = shiftParity(shifts);
+    for (let index = firstWindow(shifts, startsAt); index < shifts.length; index += 1) {
+      const window = shifts[index];
       if (window === undefined || window.startsAt >= endsAt) break;
       drawPiece(brush, window, window.shiftCode, parity.get(window.shiftCode) === 1, top, bottom);
     }

@@ -37,3 +37,22 @@ function isSame(a: readonly ShiftWindow[], b: readonly ShiftWindow[]): boolean {
     );
   });
 }
+
+/** Longer than a break, shorter than the time between two shifts of the same name. */
+const longestBreakMs = 2 * 3_600_000;
+const knownShifts = new WeakMap<readonly ShiftWindow[], readonly ShiftWindow[]>();
+
+/** The shifts of a calendar, each from its begin to its end: breaks, and what is closed for less than two hours, leave it whole. */
+export function wholeShifts(windows: readonly ShiftWindow[]): readonly ShiftWindow[] {
+  const known = knownShifts.get(windows);
+  if (known !== undefined) return known;
+  const shifts: ShiftWindow[] = [];
+  for (const window of windows) {
+    const last = shifts.at(-1);
+    const goesOn = last?.shiftCode === window.shiftCode && window.startsAt - last.endsAt <= longestBreakMs;
+    if (last !== undefined && goesOn) shifts[shifts.length - 1] = { ...last, endsAt: window.endsAt };
+    else shifts.push(window);
+  }
+  knownShifts.set(windows, shifts);
+  return shifts;
+}
