@@ -43,9 +43,11 @@ async function askToPublish(page: Page, reason: string): Promise<Locator> {
 /** No stop is a minor one, and one stands in the way of work whatever the day of the week. */
 async function planAroundBreakdowns(page: Page): Promise<void> {
   await press(page, 'View and pictures');
-  for (const choice of ['At once', '3 d 0 h'])
-    await page.getByRole('menuitemradio', { name: choice, exact: true }).click();
-  await page.keyboard.press('Escape');
+  await page.getByRole('menuitem', { name: 'Breakdowns…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('A stop is planned around after').selectOption('At once');
+  await dialog.getByLabel('The machine is planned around for').selectOption('3 d 0 h');
+  await press(dialog, 'Close');
 }
 
 /** Another person, at a desk of their own, takes a machine out of the simulated line. */

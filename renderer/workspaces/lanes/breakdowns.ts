@@ -1,48 +1,35 @@
 /** Machines that are down, as planners see them: what the plant assumes, what the board says, and when it looks again. */
 import { useEffect, useRef } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import { v7 as uuidv7 } from 'uuid';
 import type { Lane } from '#domain/scheduling/types';
-import type { ErrorShape } from '#contract/errors';
 import type { BreakdownSettings } from '#contract/schedules';
 import { useCoreMutation, useCoreQuery, useInvalidate } from '../../client/hooks.ts';
+import { queryKeyOf } from '../../client/paths.ts';
 import type { Translate } from '../../ui/messages.ts';
 import { useNow } from '../../ui/time.tsx';
 
-const usualChoicesS = {
-  assumedRepairS: [1800, 3600, 7200, 14_400, 28_800, 86_400, 259_200, 604_800],
+/** Seconds. */
+export const usualChoicesS: Readonly<Record<keyof BreakdownSettings, readonly number[]>> = {
+  assumedRepairS: [1800, 3600, 7200, 14_400, 28_800, 86_400, 259_200],
   minorStopS: [0, 60, 300, 900],
-} as const;
+};
 
-/** A number of seconds that the plant has chosen. */
-export interface SecondsChoice {
-  readonly seconds: number;
-  /** Ascending, what holds among them. */
-  readonly choices: readonly number[];
-  readonly choose: (seconds: number) => void;
-}
-
-/** How long a machine that is down is planned around, and for how long a stop is none. */
-export type Breakdowns = Readonly<Record<keyof BreakdownSettings, SecondsChoice>>;
-
-/** The settings of the plant, to look at and to change; null until they are known, and for who may not change them. */
-export function useBreakdowns(
-  plantId: string,
-  mayPlan: boolean,
-  onFailed: (error: ErrorShape) => void,
-): Breakdowns | null {
-  const preferences = useCoreQuery('schedules.preferences', { plantId }, { enabled: mayPlan });
-  const { mutate } = useCoreMutation('schedules.setPreferences', {
-    stale: ['schedules.preferences', 'lanes.board', 'lanes.standing'],
-    onError: onFailed,
+/** The settings of the plant, to look at and to change. */
+export function useBreakdownSettings(plantId: string) {
+  const settings = useCoreQuery('schedules.preferences', { plantId });
+  const queries = useQueryClient();
+  const { mutate, isPending, variables, error } = useCoreMutation('schedules.setPreferences', {
+    stale: ['lanes.board', 'lanes.standing'],
+    onSuccess: (answer) => queries.setQueryData(queryKeyOf('schedules.preferences', { plantId }), answer),
   });
-  const { data } = preferences;
-  if (!mayPlan || !data) return null;
-  const choice = (name: keyof BreakdownSettings): SecondsChoice => ({
-    seconds: data[name],
-    choices: choicesWith(usualChoicesS[name], data[name]),
-    choose: (seconds) => mutate({ commandId: uuidv7(), plantId, [name]: seconds }),
-  });
-  return { assumedRepairS: choice('assumedRepairS'), minorStopS: choice('minorStopS') };
+  return {
+    settings,
+    change: (changed: BreakdownSettings) => mutate({ commandId: uuidv7(), plantId, ...changed }),
+    /** What was chosen and is on its way. */
+    wanted: isPending ? variables : undefined,
+    error,
+  };
 }
 
 /** Seconds to choose from: the usual ones, and what holds when it is none of them. */

@@ -16,7 +16,8 @@ import { warmUpBoard } from './board/warm-up.ts';
 import type { FormatMessage } from './board/tools/tool.ts';
 import { boardLooks } from './board-look.ts';
 import { BoardTools } from './board-tools.tsx';
-import { useBreakdowns, useStandingLanes, withAssumptions } from './breakdowns.ts';
+import { BreakdownsDialog } from './breakdowns-dialog.tsx';
+import { useStandingLanes, withAssumptions } from './breakdowns.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useBoardPictures } from './exports/use-board-pictures.ts';
 import { foundOf } from './found-on-board.ts';
@@ -61,7 +62,7 @@ export function Lanes() {
   const [laneId, setLaneId] = useState<string | null>(null);
   const [search, setSearch] = useState('');
   const [tab, setTab] = useState<SideTab>('unscheduled');
-  const [asked, setAsked] = useState<'solve' | 'repair' | 'publish' | 'promise' | null>(null);
+  const [asked, setAsked] = useState<'solve' | 'repair' | 'publish' | 'promise' | 'breakdowns' | null>(null);
   const [settings, changeSettings] = useViewSettings(plant.id);
   const versions = useVersions(plant.id);
   const versionId = versions.shown?.id ?? null;
@@ -79,7 +80,6 @@ export function Lanes() {
   });
   // Until the schedule that was chosen is there, the board still shows the one before: no hand on that.
   const readOnly = !mayPlan || !shown.editable || board.isPlaceholderData;
-  const breakdowns = useBreakdowns(plant.id, mayPlan, (error) => notify.failed(error));
   useStandingLanes(plant.id);
   const namedLanes = useMemo(() => withAssumptions(plan.lanes, text), [plan.lanes, text]);
   const opened = plan.operations.find((operation) => operation.operationId === openId);
@@ -182,7 +182,12 @@ export function Lanes() {
           nameOf={nameOf}
           onPromise={() => setAsked('promise')}
         >
-          <ViewMenu settings={settings} breakdowns={breakdowns} onChange={changeSettings} {...pictures} />
+          <ViewMenu
+            settings={settings}
+            onBreakdowns={mayPlan ? () => setAsked('breakdowns') : null}
+            onChange={changeSettings}
+            {...pictures}
+          />
         </BoardTools>
       </WorkspaceHead>
       <VersionBar
@@ -318,6 +323,7 @@ export function Lanes() {
           onClose={close}
         />
       )}
+      {asked === 'breakdowns' && <BreakdownsDialog plantId={plant.id} onClose={close} />}
       {asked === 'promise' && (
         <PromiseDialog plantId={plant.id} lanes={plan.lanes} readOnly={!mayPlan} onClose={close} />
       )}

@@ -1,33 +1,37 @@
 /** What the board shows and how, and what leaves it: colours, helpers around it, pictures and paper. */
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconAdjustments, IconCheck, IconClipboard, IconPhotoDown, IconPrinter } from '@tabler/icons-react';
+import {
+  IconAdjustments,
+  IconCheck,
+  IconClipboard,
+  IconPhotoDown,
+  IconPrinter,
+  IconTool,
+} from '@tabler/icons-react';
 import { pushModes } from '#domain/scheduling/consequences/types';
 import { useText } from '../../ui/messages.ts';
-import { useDurationText } from '../../ui/time.tsx';
 import { colourModes } from './board/layers.ts';
-import type { Breakdowns } from './breakdowns.ts';
 import { densities } from './view-settings.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 export function ViewMenu({
   settings,
-  breakdowns,
+  onBreakdowns,
   onChange,
   onCopy,
   onSave,
   onPrint,
 }: {
   readonly settings: ViewSettings;
-  /** Of the whole plant; null: not for changing. */
-  readonly breakdowns: Breakdowns | null;
+  /** Asks for what holds for the whole plant; null: not for changing. */
+  readonly onBreakdowns: (() => void) | null;
   readonly onChange: (change: Partial<ViewSettings>) => void;
   readonly onCopy: () => void;
   readonly onSave: () => void;
   readonly onPrint: () => void;
 }) {
   const text = useText();
-  const duration = useDurationText();
   const [opened, setOpened] = useState(false);
   /** One of several; the menu stays open, so that one sees on the board what a choice does. */
   const choices = <Value extends string>(
@@ -98,24 +102,16 @@ export function ViewMenu({
           (mode) => text(`lanes.push.${mode}`),
           (pushMode) => onChange({ pushMode }),
         )}
-        {breakdowns &&
-          (['minorStopS', 'assumedRepairS'] as const).map((name) => (
-            <Fragment key={name}>
-              {choices(
-                text(`lanes.breakdowns.${name}`),
-                String(breakdowns[name].seconds),
-                breakdowns[name].choices.map(String),
-                (seconds) =>
-                  seconds === '0' ? text('lanes.breakdowns.at-once') : duration(Number(seconds) * 1000),
-                (seconds) => breakdowns[name].choose(Number(seconds)),
-              )}
-            </Fragment>
-          ))}
         <Menu.Divider />
         {toggle('showLoad')}
         {toggle('showMiniMap')}
         {toggle('showLegend')}
         <Menu.Divider />
+        {onBreakdowns && (
+          <Menu.Item leftSection={<IconTool aria-hidden size={15} />} onClick={onBreakdowns}>
+            {text('lanes.breakdowns.open')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconClipboard aria-hidden size={15} />} onClick={onCopy}>
           {text('lanes.image.copy')}
         </Menu.Item>

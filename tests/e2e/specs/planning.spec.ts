@@ -51,8 +51,11 @@ async function walk(page: Page, hand: Hand, room: ControlRoom): Promise<void> {
   expect(await placed(), 'what waited has a place').toBeGreaterThanOrEqual(before);
 
   // No minor stop, and long enough to stand in the way of work on any day of the week, but of no locked bar.
-  await hand.chooseIn(button('View and pictures'), 'At once');
-  await hand.chooseIn(button('View and pictures'), '3 d 0 h');
+  await hand.pressIn(button('View and pictures'), 'Breakdowns…');
+  const breakdowns = page.getByRole('dialog', { name: 'Breakdowns' });
+  await hand.choose(breakdowns.getByLabel('A stop is planned around after'), 'first');
+  await hand.choose(breakdowns.getByLabel('The machine is planned around for'), 'last');
+  await hand.press(breakdowns.getByRole('button', { name: 'Close' }));
   // Not the planner's doing: a machine stops.
   await setByAdmin(page, room, 'Down');
   const notice = page.getByRole('region', { name: 'The floor and the plan' });
@@ -69,7 +72,7 @@ async function walk(page: Page, hand: Hand, room: ControlRoom): Promise<void> {
 async function solve(page: Page, hand: Hand): Promise<void> {
   const panel = page.getByRole('form', { name: 'Solve' });
   if (!(await panel.isVisible())) await hand.press(page.getByRole('button', { name: 'Solve', exact: true }));
-  await hand.chooseFirst(panel.getByLabel('At most'));
+  await hand.choose(panel.getByLabel('At most'), 'first');
   await hand.press(panel.getByRole('button', { name: 'Start' }));
   await expect(panel).toContainText('Done: the best is in the draft.', { timeout: 40_000 });
   await hand.press(panel.getByRole('button', { name: 'Close' }));
@@ -79,7 +82,7 @@ async function publish(page: Page, hand: Hand, reason: string): Promise<void> {
   await hand.press(page.getByRole('button', { name: 'Publish', exact: true }));
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('it breaks no rule');
-  await hand.chooseFirst(dialog.getByLabel('Frozen horizon'));
+  await hand.choose(dialog.getByLabel('Frozen horizon'), 'first');
   await hand.type(dialog.getByLabel('Why it is published'), reason);
   await hand.type(dialog.getByLabel('Your password', { exact: true }), demoPassword);
   await hand.press(dialog.getByRole('button', { name: 'Sign and publish' }));
