@@ -67,7 +67,7 @@ export async function readCalendar(
       weekdays: shift.weekdays,
       breaks: shift.breaks_at.map((startTime, _, all) => ({
         startTime,
-        seconds: shift.break_s / all.length,
+        seconds: Math.floor(shift.break_s / all.length),
       })),
     })),
     blockings,

@@ -122,3 +122,20 @@ test('a lane with room for two goes on while one of its machines does', async ()
   expect(await bench()).toEqual([]);
   await places(1);
 });
+
+test('a machine that is out of use stands in nobody’s way', async () => {
+  const { lanes, machines } = on.at.plant;
+  const press = async () => (await standing()).filter(({ laneId }) => laneId === lanes.assembly);
+  await on.schedules.setPreferences(on.at.call('pumps'), {
+    commandId: uuidv7(),
+    plantId: on.at.plant.pumps,
+    minorStopS: 0,
+  });
+  await says('M-01', 'down', 0);
+  expect(await press()).toHaveLength(1);
+  const use = (status: string) =>
+    on.owner.query('UPDATE equipment.machines SET status = $1 WHERE id = $2', [status, machines['M-01']]);
+  await use('decommissioned');
+  expect(await press()).toEqual([]);
+  await use('in_service');
+});

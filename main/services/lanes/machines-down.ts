@@ -21,7 +21,7 @@ interface DownRow {
 /**
  * Lanes of a plant of which as many machines are down as have place there, with what is assumed of the last of
  * them. A machine is down while an event of downtime is open, which a person has written, or while it says so
- * itself for longer than the plant takes for a minor stop.
+ * itself for longer than the plant takes for a minor stop. One that is out of use is in nobody's way.
  *
  * @param now epoch ms.
  */
@@ -57,7 +57,8 @@ export async function readLanesDown(
           ORDER BY up.at DESC LIMIT 1), '-infinity')
       HAVING min(h.at) <= to_timestamp(${now / 1000}::float8) - make_interval(secs => setting.minor_stop_s)
       ) AS stop ON latest.state = 'down'
-    WHERE machine.plant_id = ${plantId} AND (event.machine_id IS NOT NULL OR stop.started_at IS NOT NULL)
+    WHERE machine.plant_id = ${plantId} AND machine.active AND machine.status <> 'decommissioned'
+      AND (event.machine_id IS NOT NULL OR stop.started_at IS NOT NULL)
     ORDER BY started_at`.execute(transaction);
   return [...Map.groupBy(rows, (row) => row.lane_id)].flatMap(([laneId, down]): StandingLane[] => {
     const last = down.at(-1);
