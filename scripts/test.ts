@@ -5,6 +5,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { endProcesses, processesOf } from './testing/processes.ts';
 import { endAll } from './testing/run.ts';
@@ -69,9 +70,17 @@ async function runStep(step: Step, place: Place, missing: Missing): Promise<Outc
   return outcome;
 }
 
+/** Who was told to end takes a moment; `xvfb-run` goes before its display has. */
+const graceMs = 3000;
+
 /** Ends what a step left running in the run's folder, and counts it against the step. */
-function sweep(folder: string, after: string): number {
-  const left = processesOf(folder);
+async function sweep(folder: string, after: string): Promise<number> {
+  const until = Date.now() + graceMs;
+  let left = processesOf(folder);
+  while (left.length > 0 && Date.now() < until) {
+    await sleep(100);
+    left = processesOf(folder);
+  }
   if (left.length === 0) return 0;
   say(`    ${after}: FAILED, left running:`);
   for (const { pid, command } of left) say(`      ${pid} ${command.slice(0, 150)}`);
@@ -104,7 +113,7 @@ async function main(): Promise<number> {
     const missing = needs.size > 0 ? await setUp(needs) : new Map();
     for (const step of chosen) {
       const outcome = await runStep(step, place, missing);
-      const left = sweep(folder, step.name);
+      const left = await sweep(folder, step.name);
       results.push({ name: step.name, outcome: { ...outcome, failed: outcome.failed + left } });
     }
   } finally {
