@@ -45,10 +45,6 @@ export async function readLanesDown(
     JOIN production.lanes AS lane ON lane.organization_id = machine.organization_id AND lane.id = machine.lane_id
     LEFT JOIN event ON event.organization_id = machine.organization_id AND event.machine_id = machine.id
     LEFT JOIN LATERAL (
-      SELECT h.state FROM equipment.status_history AS h
-      WHERE h.organization_id = machine.organization_id AND h.machine_id = machine.id
-      ORDER BY h.at DESC LIMIT 1) AS latest ON true
-    LEFT JOIN LATERAL (
       SELECT min(h.at) AS started_at FROM equipment.status_history AS h
       WHERE h.organization_id = machine.organization_id AND h.machine_id = machine.id
         AND h.at > coalesce((
@@ -56,7 +52,7 @@ export async function readLanesDown(
           WHERE up.organization_id = machine.organization_id AND up.machine_id = machine.id AND up.state <> 'down'
           ORDER BY up.at DESC LIMIT 1), '-infinity')
       HAVING min(h.at) <= to_timestamp(${now / 1000}::float8) - make_interval(secs => setting.minor_stop_s)
-      ) AS stop ON latest.state = 'down'
+      ) AS stop ON true
     WHERE machine.plant_id = ${plantId} AND machine.active AND machine.status <> 'decommissioned'
       AND (event.machine_id IS NOT NULL OR stop.started_at IS NOT NULL)
     ORDER BY started_at`.execute(transaction);
