@@ -23,7 +23,7 @@ const staleBySubject: Readonly<Partial<Record<ChangeSubject, readonly QueryPath[
   'setup-families': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   'setup-transitions': ['lanes.board', 'schedules.versions', 'schedules.promise'],
   reservations: ['lanes.board', 'schedules.versions', 'schedules.promise', 'schedules.reservations'],
-  downtime: ['lanes.board', 'lanes.standing', 'schedules.versions'],
+  downtime: ['lanes.board', 'lanes.standing', 'schedules.versions', 'schedules.promise'],
   // What is taken for a breakdown, and how long it is planned around.
   'planning-settings': [
     'lanes.board',

@@ -28,6 +28,7 @@ test('time that is closed or promised elsewhere, other shifts and other set-ups 
     'setup-families',
     'setup-transitions',
     'planning-settings',
+    'downtime',
   ] as const) {
     expect(staleQueries(changed(subject))).toEqual(
       expect.arrayContaining(['lanes.board', 'schedules.versions', 'schedules.promise']),

@@ -56,7 +56,7 @@ export function useStandingLanes(plantId: string): void {
   const seen = useRef(standing);
   useEffect(() => {
     if (seen.current !== undefined && seen.current !== standing)
-      invalidate('lanes.board', 'schedules.versions');
+      invalidate('lanes.board', 'schedules.versions', 'schedules.promise');
     seen.current = standing;
   }, [standing, invalidate]);
 }
