@@ -105,46 +105,22 @@ test('wherever the view moves, each pixel shows its place, and none beside the w
   );
 });
 
+const twoLanes = (upper: LaneBars, lower: LaneBars) =>
+  new Map([
+    ['upper', upper],
+    ['lower', lower],
+  ]);
+
 test('only what lies behind a lane whose bars have changed is painted anew', () => {
   const layer = createTileLayer();
   const { pixels, context } = canvasOf(70, 50);
   const [upper, lower] = [bars(), bars()];
   const view = { ...window, left: 5000, top: 2040 };
   const versionSeen = (): number => (pixels[20 * 70 + 30] ?? 0) >>> 30;
-  layer.draw(
-    context,
-    view,
-    stateOf(
-      new Map([
-        ['upper', upper],
-        ['lower', lower],
-      ]),
-    ),
-    painterOf(1),
-  );
+  layer.draw(context, view, stateOf(twoLanes(upper, lower)), painterOf(1));
   expect(versionSeen()).toBe(1);
-  layer.draw(
-    context,
-    view,
-    stateOf(
-      new Map([
-        ['upper', upper],
-        ['lower', bars()],
-      ]),
-    ),
-    painterOf(2),
-  );
+  layer.draw(context, view, stateOf(twoLanes(upper, bars())), painterOf(2));
   expect(versionSeen()).toBe(1);
-  layer.draw(
-    context,
-    view,
-    stateOf(
-      new Map([
-        ['upper', bars()],
-        ['lower', lower],
-      ]),
-    ),
-    painterOf(3),
-  );
+  layer.draw(context, view, stateOf(twoLanes(bars(), lower)), painterOf(3));
   expect(versionSeen()).toBe(3);
 });
