@@ -79,7 +79,7 @@ export const planEdit = z.discriminatedUnion('type', [
 export type PlanEdit = z.infer<typeof planEdit>;
 
 /**
- * More at once are refused. 2,000 bars taken off their lanes took 0.9 s on a plan of 10,000 (`npm run bench --
+ * More at once are refused. 2,000 bars taken off their lanes took about a second on a plan of 10,000 (`npm run bench --
  * plan-service`), and all of these fit the largest message that a served desk may send.
  */
 export const mostEdits = 4000;
